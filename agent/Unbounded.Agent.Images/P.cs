@@ -1,0 +1,3 @@
+namespace Unbounded.Agent.Images;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Unbounded.Agent.Kubernetes;
+
+internal static class Placeholder;

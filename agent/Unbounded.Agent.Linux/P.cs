@@ -1,0 +1,3 @@
+namespace Unbounded.Agent.Linux;
+
+internal static class Placeholder;

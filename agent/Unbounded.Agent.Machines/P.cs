@@ -1,0 +1,3 @@
+namespace Unbounded.Agent.Machines;
+
+internal static class Placeholder;
