@@ -1,0 +1,22 @@
+namespace Unbounded.Agent.Core.Slots;
+
+/// <summary>All slots of a node at one instant. Observed facts only: nothing in it comes from the record.</summary>
+/// <param name="HostBootId">Boot ID of the host (<c>/proc/sys/kernel/random/boot_id</c>): tells a crash of the agent from a crash of the host.</param>
+/// <param name="Permitted">
+/// The one slot whose node software may run now (machines: holds the host's marker; partitions: what booted). Null when there is none,
+/// as before the first machine, or between the stop of one side and the start of the other after a host crash.
+/// </param>
+/// <param name="BootsNext">The slot that the host would boot, were it cut off now. Null when none would.</param>
+/// <param name="Slots">Every slot of the backend, in its order.</param>
+public sealed record SlotsObservation(
+    string HostBootId,
+    SlotName? Permitted,
+    SlotName? BootsNext,
+    IReadOnlyList<SlotObservation> Slots)
+{
+    /// <summary>The observation of one slot.</summary>
+    /// <param name="name">A slot of the backend.</param>
+    /// <exception cref="ArgumentException">The backend has no such slot.</exception>
+    public SlotObservation this[SlotName name] =>
+        Slots.FirstOrDefault(s => s.Name == name) ?? throw new ArgumentException($"no slot {name}", nameof(name));
+}

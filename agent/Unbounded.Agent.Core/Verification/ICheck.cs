@@ -1,0 +1,17 @@
+namespace Unbounded.Agent.Core.Verification;
+
+/// <summary>
+/// One thing that must be true of a new side. A check that does not pass yet is asked again until its gate's deadline;
+/// how it waits is its own affair (a signal where there is one).
+/// </summary>
+public interface ICheck
+{
+    /// <summary>Short and stable, lowercase with dashes: <c>kubelet-healthz</c>.</summary>
+    string Name { get; }
+
+    /// <summary>How long one evaluation may take.</summary>
+    TimeSpan Timeout { get; }
+
+    /// <summary>Evaluates once.</summary>
+    Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken);
+}
