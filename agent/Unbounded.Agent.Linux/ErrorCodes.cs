@@ -1,0 +1,46 @@
+using Unbounded.Agent.Core.Errors;
+
+namespace Unbounded.Agent.Linux;
+
+/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression.</summary>
+public static class LinuxErrors
+{
+    /// <summary>The file system or the quota is full.</summary>
+    public static readonly ErrorCode NoSpace = new("UBA-2001", ErrorKind.Precondition);
+
+    /// <summary>The file system is mounted read-only.</summary>
+    public static readonly ErrorCode ReadOnlyFileSystem = new("UBA-2002", ErrorKind.Precondition);
+
+    /// <summary>The kernel denied access.</summary>
+    public static readonly ErrorCode AccessDenied = new("UBA-2003", ErrorKind.Precondition);
+
+    /// <summary>The device below a file reported an error.</summary>
+    public static readonly ErrorCode DeviceFailed = new("UBA-2004", ErrorKind.Precondition);
+
+    /// <summary>A file or directory does not exist.</summary>
+    public static readonly ErrorCode NotFound = new("UBA-2005", ErrorKind.Precondition);
+
+    /// <summary>Something is already there.</summary>
+    public static readonly ErrorCode AlreadyExists = new("UBA-2006", ErrorKind.Precondition);
+
+    /// <summary>A path holds another kind of thing than the one expected (a symbolic link, a device, a directory).</summary>
+    public static readonly ErrorCode WrongFileType = new("UBA-2007", ErrorKind.InvalidInput);
+
+    /// <summary>A file is larger than what is accepted in its place.</summary>
+    public static readonly ErrorCode FileTooLarge = new("UBA-2008", ErrorKind.InvalidInput);
+
+    /// <summary>The process or the host ran out of memory, file descriptors or similar.</summary>
+    public static readonly ErrorCode ResourcesExhausted = new("UBA-2009", ErrorKind.Transient);
+
+    /// <summary>The kernel refused a call for another reason, which the message names.</summary>
+    public static readonly ErrorCode CallFailed = new("UBA-2010", ErrorKind.Internal);
+
+    /// <summary>A path is empty, too long or holds a NUL.</summary>
+    public static readonly ErrorCode InvalidPath = new("UBA-2011", ErrorKind.InvalidInput);
+
+    /// <summary>Something is in use (a mount point, a running program).</summary>
+    public static readonly ErrorCode InUse = new("UBA-2012", ErrorKind.Busy);
+
+    /// <summary>A native library that the agent needs is missing.</summary>
+    public static readonly ErrorCode LibraryMissing = new("UBA-2101", ErrorKind.Precondition);
+}

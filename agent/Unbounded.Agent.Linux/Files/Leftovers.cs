@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using Unbounded.Agent.Linux.Kernel;
+
+namespace Unbounded.Agent.Linux.Files;
+
+/// <summary>Deletes what writers that died have left.</summary>
+internal static class Leftovers
+{
+    private const int LockExclusiveNow = 2 | 4;
+
+    internal static int Delete(string directory, CancellationToken cancellationToken)
+    {
+        if (FileStatus.TryGet(directory) is not { Type: FileKind.Directory })
+            return 0;
+        var deleted = 0;
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (DurablePath.IsTemporary(Path.GetFileName(path)) && DeleteOne(path))
+                deleted++;
+        }
+
+        if (deleted > 0)
+            DurablePath.SyncDirectory(directory);
+        return deleted;
+    }
+
+    private static bool DeleteOne(string path)
+    {
+        switch (FileStatus.TryGet(path)?.Type)
+        {
+            case FileKind.SymbolicLink:
+                break;
+            case FileKind.Regular:
+                if (KernelFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NoFollow, UnixFileMode.None, out var file) != 0)
+                    return false;
+                using (file)
+                {
+                    // Locked: its writer lives.
+                    if (Libc.FLock(file!, LockExclusiveNow) != 0 || FileStatus.TryGet(path)?.IsSameFileAs(FileStatus.Get(file!, path)) != true)
+                        return false;
+                    return Unlink(path);
+                }
+
+            case FileKind.Directory:
+                return Libc.RmDir(path) == 0;
+            default:
+                return false;
+        }
+
+        return Unlink(path);
+    }
+
+    private static bool Unlink(string path)
+    {
+        if (Libc.Unlink(path) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == Errno.ENOENT
+            ? false
+            : throw KernelError.FromLast("unlink", $"The leftover {path} could not be deleted", path);
+    }
+}

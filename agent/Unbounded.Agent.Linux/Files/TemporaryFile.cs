@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Linux.Kernel;
+
+namespace Unbounded.Agent.Linux.Files;
+
+/// <summary>
+/// A file that is being written beside the one it will replace. It is locked (flock(2)) for as long as its writer
+/// lives, so that a leftover is told from a file that is being written, also by another process.
+/// Disposing it before <see cref="MoveTo"/> deletes it.
+/// </summary>
+internal sealed class TemporaryFile : IDisposable
+{
+    private const int LockExclusive = 2;
+
+    private readonly string _path;
+    private bool _moved;
+
+    private TemporaryFile(string path, SafeFileHandle file)
+    {
+        _path = path;
+        File = file;
+    }
+
+    internal SafeFileHandle File { get; }
+
+    internal static TemporaryFile Create(string path)
+    {
+        while (true)
+        {
+            var errno = KernelFile.TryOpen(
+                path,
+                OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                out var file);
+            if (errno == 0)
+            {
+                // Between open and lock another writer may have taken it for a leftover.
+                if (LockIfStillThere(file!, path))
+                    return new TemporaryFile(path, file!);
+                file!.Dispose();
+            }
+            else if (errno == Errno.EEXIST)
+            {
+                RemoveLeftover(path);
+            }
+            else
+            {
+                throw KernelError.From(errno, "open", $"A temporary file could not be created in {Path.GetDirectoryName(path)}", path);
+            }
+        }
+    }
+
+    internal void MoveTo(string target)
+    {
+        if (Libc.Rename(_path, target) != 0)
+            throw KernelError.FromLast("rename", $"{target} could not be replaced", target);
+        _moved = true;
+    }
+
+    public void Dispose()
+    {
+        // Under the lock still: only the holder of the lock may remove the name.
+        if (!_moved)
+            _ = Libc.Unlink(_path);
+        File.Dispose();
+    }
+
+    /// <summary>Waits until the writer of an existing temporary file is done or dead; what a dead one left is deleted.</summary>
+    private static void RemoveLeftover(string path)
+    {
+        var errno = KernelFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, UnixFileMode.None, out var file);
+        if (errno == Errno.ENOENT)
+            return;
+        if (errno != 0)
+            throw KernelError.From(errno, "open", $"The temporary file {path} is in the way", path);
+        using (file)
+        {
+            if (LockIfStillThere(file!, path) && Libc.Unlink(path) != 0)
+                throw KernelError.FromLast("unlink", $"The leftover {path} could not be deleted", path);
+        }
+    }
+
+    private static bool LockIfStillThere(SafeFileHandle file, string path)
+    {
+        while (Libc.FLock(file, LockExclusive) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+                throw KernelError.FromLast("flock", $"{path} could not be locked", path);
+        }
+
+        return FileStatus.TryGet(path) is { } atPath && atPath.IsSameFileAs(FileStatus.Get(file, path));
+    }
+}

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Core.Errors;
+
+namespace Unbounded.Agent.Linux.Kernel;
+
+/// <summary>Calls on open files that .NET has no form of, or one that hides the error number.</summary>
+public static unsafe class KernelFile
+{
+    /// <summary>Opens a file; O_CLOEXEC is always set.</summary>
+    /// <exception cref="AgentException">It can't be opened.</exception>
+    public static SafeFileHandle Open(string path, int flags, UnixFileMode mode = UnixFileMode.None)
+    {
+        var errno = TryOpen(path, flags, mode, out var file);
+        return errno == 0 ? file! : throw KernelError.From(errno, "open", $"{path} could not be opened", path);
+    }
+
+    /// <summary>Writes everything at the file's position.</summary>
+    /// <exception cref="AgentException">It can't be written.</exception>
+    public static void Write(SafeFileHandle file, ReadOnlySpan<byte> data, string pathForErrors)
+    {
+        fixed (byte* start = data)
+        {
+            var done = 0;
+            while (done < data.Length)
+            {
+                var written = Libc.Write(file, start + done, (nuint)(data.Length - done));
+                if (written >= 0)
+                    done += (int)written;
+                else if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+                    throw KernelError.FromLast("write", $"{pathForErrors} could not be written", pathForErrors);
+            }
+        }
+    }
+
+    /// <summary>Reads at most as many bytes as fit; 0 at the end.</summary>
+    /// <exception cref="AgentException">It can't be read.</exception>
+    public static int Read(SafeFileHandle file, Span<byte> data, string pathForErrors)
+    {
+        fixed (byte* start = data)
+        {
+            while (true)
+            {
+                var read = Libc.Read(file, start, (nuint)data.Length);
+                if (read >= 0)
+                    return (int)read;
+                if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+                    throw KernelError.FromLast("read", $"{pathForErrors} could not be read", pathForErrors);
+            }
+        }
+    }
+
+    /// <summary>Makes a file's data and metadata durable (fsync(2)).</summary>
+    /// <exception cref="AgentException">The device reports that it is not.</exception>
+    public static void Sync(SafeFileHandle file, string pathForErrors)
+    {
+        if (Libc.FSync(file) == 0)
+            return;
+        // Some file systems (FUSE, 9p) have no fsync of a directory: the whole file system is the next larger unit.
+        if (Marshal.GetLastPInvokeError() == Errno.EINVAL && Libc.SyncFs(file) == 0)
+            return;
+        throw KernelError.FromLast("fsync", $"{pathForErrors} could not be made durable", pathForErrors);
+    }
+
+    /// <summary>Makes a whole file system durable (syncfs(2)): the one sync after a bulk write.</summary>
+    /// <exception cref="AgentException">The device reports that it is not.</exception>
+    public static void SyncFileSystem(SafeFileHandle file, string pathForErrors)
+    {
+        if (Libc.SyncFs(file) != 0)
+            throw KernelError.FromLast("syncfs", $"The file system of {pathForErrors} could not be made durable", pathForErrors);
+    }
+
+    /// <summary>Sets permissions and, where given, the owner, whatever the process's umask.</summary>
+    /// <exception cref="AgentException">It is denied.</exception>
+    public static void SetAttributes(SafeFileHandle file, UnixFileMode mode, FileOwner? owner, string pathForErrors)
+    {
+        // The owner first: chown(2) clears setuid and setgid.
+        if (owner is { } o && Libc.FChOwn(file, o.Uid, o.Gid) != 0)
+            throw KernelError.FromLast("fchown", $"The owner of {pathForErrors} could not be set", pathForErrors);
+        if (Libc.FChMod(file, (uint)mode) != 0)
+            throw KernelError.FromLast("fchmod", $"The mode of {pathForErrors} could not be set", pathForErrors);
+    }
+
+    internal static int TryOpen(string path, int flags, UnixFileMode mode, out SafeFileHandle? file)
+    {
+        int fd;
+        do
+        {
+            fd = Libc.Open(path, flags | OpenFlags.CloseOnExec, (uint)mode);
+        }
+        while (fd < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        file = fd < 0 ? null : new SafeFileHandle(fd, ownsHandle: true);
+        return fd < 0 ? Marshal.GetLastPInvokeError() : 0;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace Unbounded.Agent.Linux.Kernel;
+
+/// <summary>The C library's calls on open files. Raw: a negative result means errno in the last P/Invoke error.</summary>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int FSync(SafeHandle file);
+
+    [LibraryImport(Library, EntryPoint = "syncfs", SetLastError = true)]
+    internal static partial int SyncFs(SafeHandle file);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(SafeHandle file, byte* data, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(SafeHandle file, byte* data, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int FChMod(SafeHandle file, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int FChOwn(SafeHandle file, uint uid, uint gid);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int FLock(SafeHandle file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "fstatvfs", SetLastError = true)]
+    internal static partial int FStatVfs(SafeHandle file, StatVfs* result);
+
+    /// <summary>struct statvfs of glibc on 64-bit architectures, bits/statvfs.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct StatVfs
+    {
+        public ulong BlockSize;
+        public ulong FragmentSize;
+        public ulong Blocks;
+        public ulong BlocksFree;
+        public ulong BlocksAvailable;
+        public ulong Files;
+        public ulong FilesFree;
+        public ulong FilesAvailable;
+        public ulong FileSystemId;
+        public ulong Flags;
+        public ulong NameMax;
+        public fixed int Spare[8];
+    }
+}

@@ -1,3 +1,0 @@
-namespace Unbounded.Agent.Linux;
-
-internal static class Placeholder;
