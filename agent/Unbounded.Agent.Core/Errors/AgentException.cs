@@ -13,13 +13,21 @@ public sealed class AgentException : Exception
     /// <param name="why">The cause, as far as it is known, free of secrets.</param>
     /// <param name="next">What the reader can do about it.</param>
     /// <param name="inner">The underlying exception.</param>
-    public AgentException(ErrorCode code, string what, string why, string next, Exception? inner = null)
+    /// <param name="details">Every single problem, where there can be several.</param>
+    public AgentException(
+        ErrorCode code,
+        string what,
+        string why,
+        string next,
+        Exception? inner = null,
+        IReadOnlyList<ErrorDetail>? details = null)
         : base($"{code.Id}: {what}: {why}. {next}", inner)
     {
         Code = code;
         What = what;
         Why = why;
         Next = next;
+        Details = details ?? [];
     }
 
     /// <summary>The stable code.</summary>
@@ -33,4 +41,7 @@ public sealed class AgentException : Exception
 
     /// <summary>What the reader can do about it.</summary>
     public string Next { get; }
+
+    /// <summary>Every single problem with its place; empty for an error that is one thing.</summary>
+    public IReadOnlyList<ErrorDetail> Details { get; }
 }

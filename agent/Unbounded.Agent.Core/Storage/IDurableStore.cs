@@ -10,6 +10,10 @@ public interface IDurableStore
     /// <exception cref="Errors.AgentException">It is larger, or can't be read.</exception>
     Task<byte[]?> ReadAsync(string path, int limitBytes, CancellationToken cancellationToken);
 
+    /// <summary>Reads a file's permission bits, so that a file that is right already is left alone. Null when there is no such file.</summary>
+    /// <exception cref="Errors.AgentException">They can't be read.</exception>
+    Task<UnixFileMode?> ReadModeAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>Replaces a file's content: temporary file, sync, rename, sync of the directory. A missing directory is created 0750.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of its bytes.</param>
