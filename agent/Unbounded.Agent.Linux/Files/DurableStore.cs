@@ -21,6 +21,14 @@ public sealed class DurableStore : IDurableStore
     }
 
     /// <inheritdoc/>
+    public async Task<bool> WriteIfChangedAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken)
+    {
+        var (directory, _) = DurablePath.Split(path);
+        await Task.Run(() => DurableDirectory.Create(directory, DirectoryMode), cancellationToken);
+        return await DurableFile.WriteIfChangedAsync(path, content, mode, owner: null, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         DurableFile.DeleteAsync(path, cancellationToken);
 }

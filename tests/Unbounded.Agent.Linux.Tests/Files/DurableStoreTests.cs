@@ -29,6 +29,20 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteIfChangedAsync_SameContent_IsLeftAloneUntilContentOrModeDiffers()
+    {
+        var path = _directory.File("new/a");
+        Assert.True(await _store.WriteIfChangedAsync(path, "1"u8.ToArray(), Mode0640, default));
+        var stamp = new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
+        File.SetLastWriteTimeUtc(path, stamp);
+        Assert.False(await _store.WriteIfChangedAsync(path, "1"u8.ToArray(), Mode0640, default));
+        Assert.Equal(stamp, File.GetLastWriteTimeUtc(path));
+        Assert.True(await _store.WriteIfChangedAsync(path, "1"u8.ToArray(), UnixFileMode.UserRead, default));
+        Assert.Equal(UnixFileMode.UserRead, File.GetUnixFileMode(path));
+        Assert.True(await _store.WriteIfChangedAsync(path, "2"u8.ToArray(), UnixFileMode.UserRead, default));
+    }
+
+    [Fact]
     public async Task DeleteAsync_PresentAndMissing_LeaveNothing()
     {
         await _store.WriteAsync(_directory.File("a"), new byte[1], Mode0640, default);
