@@ -1,3 +1,0 @@
-namespace Unbounded.Agent.Machines;
-
-internal static class Placeholder;
