@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Kernel;
 
@@ -35,26 +36,30 @@ public static class BoundedFile
         if (errno != 0)
             throw KernelError.From(errno, "open", $"{path} could not be read", path);
         using (file)
+            return ReadOpened(file!, path, limit);
+    }
+
+    /// <summary>Reads a file that is open already, from its position on.</summary>
+    internal static byte[] ReadOpened(SafeFileHandle file, string path, int limit)
+    {
+        var status = FileStatus.Get(file, path);
+        if (status.Type != FileKind.Regular)
+            throw new AgentException(LinuxErrors.WrongFileType, $"{path} could not be read", $"it is no regular file ({status.Type})", "Put a regular file there.");
+        if (status.Size > limit)
+            throw TooLarge(path, limit);
+        // The size is a hint: /proc says 0, and a file can grow while it is read.
+        var content = new byte[Math.Min(limit, Math.Max(status.Size, 4096)) + 1];
+        var length = 0;
+        while (true)
         {
-            var status = FileStatus.Get(file!, path);
-            if (status.Type != FileKind.Regular)
-                throw new AgentException(LinuxErrors.WrongFileType, $"{path} could not be read", $"it is no regular file ({status.Type})", "Put a regular file there.");
-            if (status.Size > limit)
+            var read = KernelFile.Read(file, content.AsSpan(length), path);
+            length += read;
+            if (length > limit)
                 throw TooLarge(path, limit);
-            // The size is a hint: /proc says 0, and a file can grow while it is read.
-            var content = new byte[Math.Min(limit, Math.Max(status.Size, 4096)) + 1];
-            var length = 0;
-            while (true)
-            {
-                var read = KernelFile.Read(file!, content.AsSpan(length), path);
-                length += read;
-                if (length > limit)
-                    throw TooLarge(path, limit);
-                if (read == 0)
-                    return content.AsSpan(0, length).ToArray();
-                if (length == content.Length)
-                    Array.Resize(ref content, (int)Math.Min((long)limit + 1, content.Length * 2L));
-            }
+            if (read == 0)
+                return content.AsSpan(0, length).ToArray();
+            if (length == content.Length)
+                Array.Resize(ref content, (int)Math.Min((long)limit + 1, content.Length * 2L));
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class DataWriteCheck(string directory) : ICheck
             await DurableFile.WriteAsync(path, written, cancellationToken: cancellationToken);
             var read = await BoundedFile.ReadAsync(path, Length, cancellationToken);
             await DurableFile.DeleteAsync(path, cancellationToken);
-            return read is not null && read.AsSpan().SequenceEqual(written)
+            return read.AsSpan().SequenceEqual(written)
                 ? CheckResult.Passed($"1 KiB written, synced and read back in {directory}")
                 : CheckResult.NotYet($"{path} reads other than what was written");
         }

@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Linux.Kernel;
+
+namespace Unbounded.Agent.Linux.Files;
+
+/// <summary>
+/// A directory that is <c>/</c> for every path and link below it, as for a process that was chrooted there: an image whose <c>/etc</c> is a link to
+/// <c>/host/etc</c> can't make the agent read or write its host's files. Nothing here is synced: the caller syncs the file system once (law 9).
+/// </summary>
+public sealed class ConfinedRoot : IDisposable
+{
+    private const UnixFileMode DirectoryMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private readonly string _path;
+    private readonly SafeFileHandle _root;
+
+    /// <summary>Opens a directory.</summary>
+    /// <param name="path">Absolute path on the host.</param>
+    /// <exception cref="Core.Errors.AgentException">There is no such directory.</exception>
+    public ConfinedRoot(string path)
+    {
+        _path = path;
+        _root = KernelFile.Open(path, OpenFlags.Path | OpenFlags.Directory);
+    }
+
+    /// <summary>Whether something is at a path, links followed within the root.</summary>
+    public bool Exists(string path)
+    {
+        using var found = TryOpen(path, OpenFlags.Path);
+        return found is not null;
+    }
+
+    /// <summary>Reads a whole regular file; null when nothing is at the path.</summary>
+    /// <param name="path">Absolute path inside the root.</param>
+    /// <param name="limit">Most bytes that are accepted.</param>
+    /// <exception cref="Core.Errors.AgentException">It is larger, or no regular file.</exception>
+    public byte[]? TryRead(string path, int limit)
+    {
+        // NonBlock: a named pipe without a writer would hold the caller forever.
+        using var found = TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock);
+        return found is null ? null : BoundedFile.ReadOpened(found, Shown(path), limit);
+    }
+
+    /// <summary>Puts a file in place, replacing what is there in one step. Missing directories are made (0755).</summary>
+    /// <exception cref="Core.Errors.AgentException">The file system refuses.</exception>
+    public void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        using var directory = EnsureParent(path, out var name);
+        var temporary = $".{name}.unbounded-new";
+        Remove(directory, temporary);
+        using (var file = Create(directory, temporary, path))
+        {
+            KernelFile.Write(file, content, Shown(path));
+            KernelFile.SetAttributes(file, mode, owner: null, Shown(path));
+        }
+
+        Replace(directory, temporary, name, path);
+    }
+
+    /// <summary>Puts a symbolic link in place, replacing what is there in one step. Missing directories are made (0755).</summary>
+    /// <exception cref="Core.Errors.AgentException">The file system refuses.</exception>
+    public void Link(string path, string target)
+    {
+        using var directory = EnsureParent(path, out var name);
+        var temporary = $".{name}.unbounded-new";
+        Remove(directory, temporary);
+        if (Libc.SymLinkAt(target, directory, temporary) != 0)
+        {
+            throw KernelError.FromLast("symlinkat", $"The link {Shown(path)} could not be made", Shown(path));
+        }
+
+        Replace(directory, temporary, name, path);
+    }
+
+    /// <summary>Removes a file or link; that nothing is there is no error.</summary>
+    public void Delete(string path)
+    {
+        var (parent, name) = Split(path);
+        using var directory = TryOpen(parent, OpenFlags.Path | OpenFlags.Directory);
+        if (directory is not null)
+        {
+            Remove(directory, name);
+        }
+    }
+
+    /// <summary>Makes a directory and the missing ones above it (0755).</summary>
+    public void MakeDirectory(string path) => EnsureDirectory(path).Dispose();
+
+    /// <inheritdoc/>
+    public void Dispose() => _root.Dispose();
+
+    private SafeFileHandle EnsureParent(string path, out string name)
+    {
+        (var parent, name) = Split(path);
+        return EnsureDirectory(parent);
+    }
+
+    private SafeFileHandle EnsureDirectory(string path)
+    {
+        if (TryOpen(path, OpenFlags.Path | OpenFlags.Directory) is { } found)
+        {
+            return found;
+        }
+
+        using var parent = EnsureParent(path, out var name);
+        if (Libc.MkDirAt(parent, name, (uint)DirectoryMode) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
+        {
+            throw KernelError.FromLast("mkdirat", $"The directory {Shown(path)} could not be made", Shown(path));
+        }
+
+        return TryOpen(path, OpenFlags.Path | OpenFlags.Directory)
+            ?? throw KernelError.From(Errno.ENOTDIR, "openat2", $"{Shown(path)} is needed as a directory", Shown(path));
+    }
+
+    private unsafe SafeFileHandle? TryOpen(string path, int flags)
+    {
+        var how = new Libc.OpenHow
+        {
+            Flags = (ulong)(flags | OpenFlags.CloseOnExec),
+            Resolve = Libc.ResolveInRoot | Libc.ResolveNoMagicLinks,
+        };
+        var fd = (int)Libc.OpenAt2(Libc.OpenAt2Number, _root, path, &how, (nuint)sizeof(Libc.OpenHow));
+        if (fd >= 0)
+        {
+            return new SafeFileHandle(fd, ownsHandle: true);
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        return errno is Errno.ENOENT or Errno.ENOTDIR
+            ? null
+            : throw KernelError.From(errno, "openat2", $"{Shown(path)} could not be opened", Shown(path));
+    }
+
+    private SafeFileHandle Create(SafeFileHandle directory, string name, string path)
+    {
+        var fd = Libc.OpenAt(directory, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0x180);
+        return fd >= 0
+            ? new SafeFileHandle(fd, ownsHandle: true)
+            : throw KernelError.FromLast("openat", $"{Shown(path)} could not be created", Shown(path));
+    }
+
+    private void Replace(SafeFileHandle directory, string temporary, string name, string path)
+    {
+        if (Libc.RenameAt(directory, temporary, directory, name) != 0)
+        {
+            var error = KernelError.FromLast("renameat", $"{Shown(path)} could not be put in place", Shown(path));
+            Remove(directory, temporary);
+            throw error;
+        }
+    }
+
+    private static void Remove(SafeFileHandle directory, string name)
+    {
+        if (Libc.UnlinkAt(directory, name, 0) != 0 && Marshal.GetLastPInvokeError() is not Errno.ENOENT)
+        {
+            throw KernelError.FromLast("unlinkat", $"{name} could not be removed", name);
+        }
+    }
+
+    private static (string Parent, string Name) Split(string path)
+    {
+        var clean = path.TrimEnd('/');
+        var slash = clean.LastIndexOf('/');
+        return (slash <= 0 ? "/" : clean[..slash], clean[(slash + 1)..]);
+    }
+
+    private string Shown(string path) => _path + path;
+}
