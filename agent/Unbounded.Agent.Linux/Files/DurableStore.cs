@@ -1,5 +1,4 @@
 using Unbounded.Agent.Core.Storage;
-using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Files;
 
@@ -12,10 +11,6 @@ public sealed class DurableStore : IDurableStore
     /// <inheritdoc/>
     public Task<byte[]?> ReadAsync(string path, int limitBytes, CancellationToken cancellationToken) =>
         BoundedFile.TryReadAsync(path, limitBytes, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<UnixFileMode?> ReadModeAsync(string path, CancellationToken cancellationToken) =>
-        Task.Run(() => FileStatus.TryGet(path)?.Permissions, cancellationToken);
 
     /// <inheritdoc/>
     public async Task WriteAsync(string path, ReadOnlyMemory<byte> content, UnixFileMode mode, CancellationToken cancellationToken)

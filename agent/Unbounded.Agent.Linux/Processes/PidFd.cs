@@ -76,6 +76,7 @@ public sealed partial class PidFd : IDisposable
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int fd);
 
+    [StructLayout(LayoutKind.Sequential)]
     private struct PollFd
     {
         public int Descriptor;

@@ -77,7 +77,7 @@ public static class TcpListeners
         }
     }
 
-    private static IEnumerable<string> ReadLines(string path)
+    private static string[] ReadLines(string path)
     {
         try
         {
