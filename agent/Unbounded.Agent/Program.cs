@@ -1,1 +1,3 @@
-System.Console.WriteLine("x");
+using Unbounded.Agent.Cli;
+
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Unbounded.Agent.Commands.Version;
+using Unbounded.Agent.Core.Errors;
+
+namespace Unbounded.Agent.Cli;
+
+/// <summary>The command line of the agent.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses and runs one command line and returns its exit code.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
+    {
+        var parsed = Create(terminal).Parse(args);
+        if (parsed.Errors.Count > 0)
+            return ErrorRenderer.Render(Unparsable(parsed), terminal, OutputFormat.Text, debug: false);
+
+        using var signals = new TerminationSignals();
+        // Signals are ours: the library would end the process two seconds after one, in the middle of a step.
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(configuration, signals.Token);
+    }
+
+    internal static RootCommand Create(Terminal terminal)
+    {
+        var global = new GlobalOptions();
+        var runner = new CommandRunner(terminal, global);
+        var root = new RootCommand("Replaces a Kubernetes node the way a database commits a transaction.");
+        global.AddTo(root);
+        root.Add(VersionCommand.Create(runner));
+        return root;
+    }
+
+    private static AgentException Unparsable(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "unbounded-agent" : $"unbounded-agent {command.Name}";
+        return new AgentException(
+            FrontDoorErrors.CommandLine,
+            "the command line can't be understood",
+            string.Join("; ", parsed.Errors.Select(e => e.Message.TrimEnd('.'))),
+            $"see {name} --help");
+    }
+}

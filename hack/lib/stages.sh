@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Stages with a time and a log each, and the count of tests from their TRX results. Sourced by hack/test.
+# Expects: $logs (a directory), $passed and $failed (counters).
+
+started=$SECONDS
+
+# stage NAME COMMAND...: runs it with its output in a log of its own. A stage that fails counts as one failure, unless it ran tests.
+stage() {
+  local name=$1 from=$SECONDS log status=0; shift
+  log=$logs/${name// /-}.log
+  printf '%-44s ' "$name"
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ $status = 0 ]; then
+    printf 'ok      %4d s\n' $((SECONDS - from))
+  else
+    printf 'FAILED  %4d s   %s\n' $((SECONDS - from)) "$log"
+    tail -n 40 "$log" | sed 's/^/    /'
+    case $name in "test "*) ;; *) failed=$((failed + 1)) ;; esac
+  fi
+  return $status
+}
+
+# count_trx FILE: adds the tests of one result file. No file, or an incomplete run, is a failure; so is a test that was skipped.
+count_trx() {
+  local counters total good
+  counters=$(grep -o '<Counters [^>]*>' "$1" 2>/dev/null | head -n 1)
+  total=$(sed -n 's/.* total="\([0-9]*\)".*/\1/p' <<<"$counters")
+  good=$(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters")
+  if [ -z "$total" ] || [ -z "$good" ]; then
+    echo "    no results in $1"
+    failed=$((failed + 1))
+    return
+  fi
+  passed=$((passed + good))
+  failed=$((failed + total - good))
+  # A run that was cut short has results for some tests only; its summary says so.
+  if [ "$total" = "$good" ] && ! grep -q '<ResultSummary outcome="Completed"' "$1"; then
+    echo "    the run behind $1 did not end"
+    failed=$((failed + 1))
+  fi
+  if [ "$total" = 0 ]; then
+    echo "    no test ran in $(basename "$1" .trx)"
+    failed=$((failed + 1))
+  fi
+}
+
+# finish: the summary, and the exit.
+finish() {
+  printf 'in %d min %d s, logs in %s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "${logs#"$PWD"/}"
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
