@@ -1,0 +1,40 @@
+using Unbounded.Agent.Core.Errors;
+
+namespace Unbounded.Agent.Machines;
+
+/// <summary>The codes of this project. 40xx slots, 41xx host preparation, 42xx preflight.</summary>
+public static class MachinesErrors
+{
+    /// <summary>A machine did not boot.</summary>
+    public static readonly ErrorCode BootFailed = new("UBA-4001", ErrorKind.TransitionFailed);
+
+    /// <summary>An image carries no kubelet.</summary>
+    public static readonly ErrorCode NoKubelet = new("UBA-4002", ErrorKind.InvalidInput);
+
+    /// <summary>An image's kubelet is of another version than the one asked for.</summary>
+    public static readonly ErrorCode WrongKubeletVersion = new("UBA-4003", ErrorKind.InvalidInput);
+
+    /// <summary>A pod's processes survived SIGKILL.</summary>
+    public static readonly ErrorCode PodsSurvived = new("UBA-4004", ErrorKind.TransitionFailed);
+
+    /// <summary>A unit inside a machine could not be stopped or started.</summary>
+    public static readonly ErrorCode NodeSoftwareFailed = new("UBA-4005", ErrorKind.TransitionFailed);
+
+    /// <summary>A slot's content is not complete.</summary>
+    public static readonly ErrorCode SlotIncomplete = new("UBA-4006", ErrorKind.Precondition);
+
+    /// <summary>A slot is in use and can't be freed.</summary>
+    public static readonly ErrorCode SlotInUse = new("UBA-4007", ErrorKind.Precondition);
+
+    /// <summary>A machine's root could not be mounted.</summary>
+    public static readonly ErrorCode RootFailed = new("UBA-4008", ErrorKind.Precondition);
+
+    /// <summary>The desired state names no node image.</summary>
+    public static readonly ErrorCode NoImage = new("UBA-4009", ErrorKind.InvalidInput);
+
+    /// <summary>A machine did not stop.</summary>
+    public static readonly ErrorCode StopFailed = new("UBA-4010", ErrorKind.TransitionFailed);
+
+    /// <summary>A file of the agent about a slot can't be read.</summary>
+    public static readonly ErrorCode SlotFileUnreadable = new("UBA-4011", ErrorKind.Precondition);
+}

@@ -1,0 +1,48 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines.Layout;
+
+namespace Unbounded.Agent.Machines.Handover;
+
+/// <summary>
+/// Which machine the host boots: one symbolic link in <c>machines.target.wants</c>, whose name is the machine's unit. Turning it is one rename, so
+/// that at every instant, power cuts included, exactly one machine is enabled (law 11).
+/// </summary>
+internal sealed class Enablement(MachinePaths paths, IReadOnlyList<SlotName> slots)
+{
+    /// <summary>The enabled slot; null when none is, or when several are, which only someone else can have brought about.</summary>
+    public SlotName? Enabled()
+    {
+        var enabled = slots.Where(IsEnabled).ToList();
+        return enabled.Count == 1 ? enabled[0] : null;
+    }
+
+    /// <summary>Whether a slot's link is there.</summary>
+    public bool IsEnabled(SlotName slot) => DurableLink.Read(paths.EnablementLink(slot)) is not null;
+
+    /// <summary>Makes the host boot a slot. Durable when the task ends; repeating it is harmless.</summary>
+    public async Task TurnToAsync(SlotName slot)
+    {
+        var others = slots.Where(s => s != slot && IsEnabled(s)).ToList();
+        if (!IsEnabled(slot))
+        {
+            if (others is [var old, ..])
+            {
+                await DurableFile.RenameAsync(paths.EnablementLink(old), paths.EnablementLink(slot));
+                others.Remove(old);
+            }
+            else
+            {
+                await DurableLink.SetAsync(paths.EnablementLink(slot), Units.MachineTemplate);
+            }
+        }
+
+        foreach (var other in others)
+        {
+            await DurableFile.DeleteAsync(paths.EnablementLink(other));
+        }
+
+        // A crash between the rename and its sync repeats this method, which then finds the link in place: it must be durable all the same.
+        DurableDirectory.Sync(paths.EnablementDirectory);
+    }
+}
