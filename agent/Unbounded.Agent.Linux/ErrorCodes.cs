@@ -43,4 +43,10 @@ public static class LinuxErrors
 
     /// <summary>A native library that the agent needs is missing.</summary>
     public static readonly ErrorCode LibraryMissing = new("UBA-2101", ErrorKind.Precondition);
+
+    /// <summary>Compressed data is damaged or truncated.</summary>
+    public static readonly ErrorCode CorruptData = new("UBA-2102", ErrorKind.InvalidInput);
+
+    /// <summary>Compressed data needs more memory to decompress than is granted.</summary>
+    public static readonly ErrorCode NeedsTooMuchMemory = new("UBA-2103", ErrorKind.InvalidInput);
 }

@@ -31,7 +31,7 @@ public readonly record struct FileStatus(
     long ModificationSeconds,
     uint ModificationNanoseconds)
 {
-    private const uint BasicStats = 0x7ff;
+    internal const uint BasicStats = 0x7ff;
     private const int EmptyPath = 0x1000;
     private const int SymlinkNoFollow = 0x100;
 
