@@ -11,11 +11,8 @@ internal static unsafe partial class Libc
     /// <summary>RESOLVE_IN_ROOT, openat2(2): the directory is <c>/</c> for links and <c>..</c>.</summary>
     internal const ulong ResolveInRoot = 0x10;
 
-    /// <summary>The number of openat2(2), the same on every architecture.</summary>
-    internal const nint OpenAt2Number = 437;
-
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint OpenAt2(nint number, SafeHandle directory, string path, OpenHow* how, nuint size);
+    internal static partial long OpenAt2(long number, SafeHandle directory, string path, OpenHow* how, nuint size);
 
     [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int OpenAt(SafeHandle directory, string name, int flags, uint mode);
@@ -31,13 +28,4 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int RenameAt(SafeHandle fromDirectory, string from, SafeHandle toDirectory, string to);
-
-    /// <summary>struct open_how, linux/openat2.h.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct OpenHow
-    {
-        public ulong Flags;
-        public ulong Mode;
-        public ulong Resolve;
-    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using Unbounded.Agent.Linux.Compression;
 
 namespace Unbounded.Agent.Linux.Tests.Compression;
@@ -35,14 +34,6 @@ internal static class CompressedData
         return output.ToArray();
     }
 
-    internal static byte[] Gzip(byte[] data)
-    {
-        using var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true))
-            gzip.Write(data);
-        return output.ToArray();
-    }
-
     internal static Stream Open(string format, Stream source) => format switch
     {
         "gzip" => new GzipStream(source, "the archive"),
@@ -51,7 +42,7 @@ internal static class CompressedData
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
-    internal static byte[] Compress(string format, byte[] data) => format == "gzip" ? Gzip(data) : With(format, data);
+    internal static byte[] Compress(string format, byte[] data) => With(format, data);
 
     /// <summary>Decompresses with reads of a given size from a source that gives at most as many bytes as asked for in pieces.</summary>
     internal static byte[] Decompress(string format, byte[] data, int readSize = 65536, int pieceSize = int.MaxValue)

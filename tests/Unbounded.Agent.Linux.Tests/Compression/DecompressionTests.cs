@@ -91,7 +91,7 @@ public sealed class DecompressionTests
     {
         var data = CompressedData.Random(1000);
         foreach (var padding in (int[])[1, 2, 511, 100_000])
-            Assert.Equal(data, CompressedData.Decompress("gzip", [.. CompressedData.Gzip(data), .. new byte[padding]]));
+            Assert.Equal(data, CompressedData.Decompress("gzip", [.. CompressedData.With("gzip", data), .. new byte[padding]]));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class DecompressionTests
     {
         // The mark itself as content, stored and compressed: it must not be taken for the end.
         var mark = "the end, the end, the end, the e"u8.ToArray();
-        var compressed = CompressedData.Gzip([.. mark, .. mark]);
+        var compressed = CompressedData.With("gzip", [.. mark, .. mark]);
         Assert.Equal([.. mark, .. mark], CompressedData.Decompress("gzip", compressed));
         for (var length = 0; length < compressed.Length; length++)
             Assert.Throws<AgentException>(() => CompressedData.Decompress("gzip", compressed[..length]));
