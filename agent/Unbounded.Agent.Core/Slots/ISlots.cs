@@ -53,9 +53,16 @@ public interface ISlots
     Task CommitAsync(SlotName slot);
 
     /// <summary>
-    /// Before commit: gives up <paramref name="failed"/> and puts <paramref name="good"/> back to work, whatever state both are in.
+    /// Gives up <paramref name="failed"/> (its node software is stopped, its content kept) and puts <paramref name="good"/> back to work,
+    /// whatever state both are in: a booted, stopped or crashed one, the one that is permitted already, an empty <paramref name="failed"/>.
+    /// Used before commit, and to bring the active slot back when it is found down.
     /// </summary>
-    Task<Activation> RevertAsync(SlotName failed, SlotName good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken);
+    /// <param name="failed">The slot whose node software may not run afterwards.</param>
+    /// <param name="good">The slot that runs afterwards; null when a first installation is given up: then no slot may run.</param>
+    /// <param name="podGrace">How long pods of <paramref name="failed"/> may take to end before they are killed.</param>
+    /// <param name="progress">Receives sub-steps.</param>
+    /// <param name="cancellationToken">Bounds waiting.</param>
+    Task<Activation> RevertAsync(SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken);
 
     /// <summary>Ends what still runs in the slot but keeps its content, for a later rollback (law 13: by stopping its service).</summary>
     Task RetireAsync(SlotName slot, CancellationToken cancellationToken);

@@ -14,6 +14,15 @@ public sealed record SlotsObservation(
     SlotName? BootsNext,
     IReadOnlyList<SlotObservation> Slots)
 {
+    /// <summary>
+    /// Whether the boot loader, and not the agent, has the last word on which side runs (partitions): then a side that booted outside a
+    /// transition is accepted as the active one, and never rebooted away from.
+    /// </summary>
+    public bool BootDecides { get; init; }
+
+    /// <summary>What a handover of this backend keeps and loses, one sentence each, for <c>plan</c>.</summary>
+    public IReadOnlyList<string> HandoverNotes { get; init; } = [];
+
     /// <summary>The observation of one slot.</summary>
     /// <param name="name">A slot of the backend.</param>
     /// <exception cref="ArgumentException">The backend has no such slot.</exception>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Unbounded.Agent.Core.Verification;
 
 /// <summary>What one evaluation of a check found.</summary>
@@ -16,6 +19,7 @@ public sealed record CheckResult(CheckOutcome Outcome, string Evidence)
 }
 
 /// <summary>Outcome of one evaluation of a check.</summary>
+[JsonConverter(typeof(CheckOutcomeJsonConverter))]
 public enum CheckOutcome
 {
     /// <summary>True now.</summary>
@@ -27,3 +31,6 @@ public enum CheckOutcome
     /// <summary>Not true, and waiting can't mend it (the wrong version runs).</summary>
     Never,
 }
+
+internal sealed class CheckOutcomeJsonConverter()
+    : JsonStringEnumConverter<CheckOutcome>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false);

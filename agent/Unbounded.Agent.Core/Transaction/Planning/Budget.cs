@@ -1,0 +1,45 @@
+using System.Globalization;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Records;
+
+namespace Unbounded.Agent.Core.Transaction.Planning;
+
+/// <summary>How often a target may be tried (laws 5, 6).</summary>
+internal static class Budget
+{
+    /// <summary>The longest wait between two attempts. A wait that seems longer comes from a clock that was set, and is over.</summary>
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
+
+    /// <summary>When to try again after the given number of attempts: 10 s, doubled each time, at most 30 min.</summary>
+    public static DateTimeOffset RetryAt(int used, DateTimeOffset now) =>
+        now + TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Clamp(used - 1, 0, 20)));
+
+    /// <summary>Whether an interrupted transition may be tried once more.</summary>
+    public static bool AllowsResume(AgentRecord record, TransitionRecord transition, int maxAttempts) => transition.Kind switch
+    {
+        TransitionKind.Install or TransitionKind.Swap or TransitionKind.Repave => record.Attempts is not { } a || a.Used < maxAttempts,
+        _ => transition.Resumes + 1 < maxAttempts,
+    };
+
+    /// <summary>The plan that says why a target is not tried now; null when it may be.</summary>
+    public static Plan? Blocks(TargetAttempts? attempts, Target target, DateTimeOffset now)
+    {
+        if (attempts is null || !attempts.IsAbout(target.Fingerprint, target.Policy.RetryNonce))
+        {
+            return null;
+        }
+
+        if (attempts.Failed || attempts.Used >= target.Policy.Rollback.MaxAttempts)
+        {
+            return new(
+                PlanKind.Held,
+                $"the desired target failed ({attempts.Error?.Message ?? "given up"}) and is tried again when it or retryNonce changes");
+        }
+
+        return attempts.RetryAt is { } at && at > now && at - now <= LongestBackoff
+            ? new(PlanKind.Waiting, string.Create(CultureInfo.InvariantCulture, $"attempt {attempts.Used + 1} follows at {at:u}")) { LookAgainAt = at }
+            : null;
+    }
+}

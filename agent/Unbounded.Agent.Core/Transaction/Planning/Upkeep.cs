@@ -1,0 +1,75 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Records;
+
+namespace Unbounded.Agent.Core.Transaction.Planning;
+
+/// <summary>Between transitions: the host is made to agree with the record again.</summary>
+internal static class Upkeep
+{
+    public static Plan? Decide(AgentRecord record, SideRecord active, Desired? desired, Observed observed, DateTimeOffset now)
+    {
+        var slots = observed.Slots;
+        if (slots.BootDecides && slots.Permitted is { } booted && booted != active.Slot && record.Previous?.Slot == booted)
+        {
+            return AcceptBooted(active.Slot, booted);
+        }
+
+        if (slots[active.Slot].State is SlotState.Empty or SlotState.Partial)
+        {
+            return Reinstall(record, active, desired, observed, now);
+        }
+
+        var waits = record.Repair is { } repair && repair.RetryAt > now && repair.RetryAt - now <= Budget.LongestBackoff;
+        var steps = waits ? [] : Repairs(record, active.Slot, slots).ToList();
+        return steps.Count == 0
+            ? null
+            : new(PlanKind.Repair, $"make the host agree with the record: {steps[0].Description}")
+            {
+                Steps = [.. steps, new(StepKind.Publish, "publish the status")],
+            };
+    }
+
+    private static IEnumerable<PlanStep> Repairs(AgentRecord record, SlotName active, SlotsObservation slots)
+    {
+        if (slots.BootsNext != active)
+        {
+            yield return new(StepKind.EnableActive, $"make the host boot {active} again, as was committed") { Slot = active };
+        }
+
+        if (slots.Permitted != active || slots[active].State != SlotState.Running)
+        {
+            var other = slots.Slots.First(s => s.Name != active).Name;
+            yield return new(StepKind.Restore, $"bring {active} back to work") { Slot = other, Good = active };
+            yield break;
+        }
+
+        foreach (var slot in record.Leftovers.Where(l => l != active))
+        {
+            yield return new(StepKind.Release, $"free {slot}, which an earlier transition could not") { Slot = slot };
+        }
+
+        if (record.Previous is { } previous && slots[previous.Slot].State is SlotState.HeldBack)
+        {
+            yield return new(StepKind.Retire, $"stop {previous.Slot}, keep its content for a rollback") { Slot = previous.Slot };
+        }
+    }
+
+    private static Plan AcceptBooted(SlotName active, SlotName booted) =>
+        new(PlanKind.Repair, $"the host fell back from {active} to {booted}")
+        {
+            Steps =
+            [
+                new(StepKind.AcceptBooted, $"accept {booted} as the active side; what {active} held counts as failed") { Slot = booted },
+                new(StepKind.EnableActive, $"make the host boot {booted}") { Slot = booted },
+                new(StepKind.WriteFiles, "write the applied config and the state file"),
+                new(StepKind.Publish, "publish the status"),
+            ],
+        };
+
+    // Nothing can be put back: a first side again, in the other slot. The host keeps booting the lost one until the commit.
+    private static Plan Reinstall(AgentRecord record, SideRecord active, Desired? desired, Observed observed, DateTimeOffset now) =>
+        desired is null
+            ? Refusals.ContentLost(active.Slot)
+            : Budget.Blocks(record.Attempts, desired.Target, now)
+                ?? Plans.Install(record, observed.AlternateOf(active.Slot), desired, observed, $"the content of {active.Slot} is gone");
+}
