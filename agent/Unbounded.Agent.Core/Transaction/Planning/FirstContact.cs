@@ -6,11 +6,11 @@ namespace Unbounded.Agent.Core.Transaction.Planning;
 /// <summary>A host without an active side: fresh, set up by the ancestor, or left by an installation that failed.</summary>
 internal static class FirstContact
 {
-    public static Plan Decide(Desired? desired, Observed observed) => observed.Configs.Count switch
+    public static Plan Decide(Desired? desired, Observed observed) => observed.Discovered switch
     {
-        0 => WithoutConfig(desired, observed),
-        1 => WithConfig(observed.Configs[0], desired, observed.Slots),
-        _ => Refusals.TwoConfigs(observed.Configs),
+        { Problem: { } problem } => Refusals.Because(problem),
+        { Config: { } config } => WithConfig(config, desired, observed.Slots),
+        _ => WithoutConfig(desired, observed),
     };
 
     public static Plan InstallAgain(AgentRecord record, Desired? desired, Observed observed, DateTimeOffset now)
@@ -39,11 +39,6 @@ internal static class FirstContact
 
     private static Plan WithConfig(FoundConfig config, Desired? desired, SlotsObservation slots)
     {
-        if (config.Problem is { } problem)
-        {
-            return Refusals.Because(problem);
-        }
-
         if (slots.Slots.FirstOrDefault(s => s.Name == config.Slot) is not { } slot || slot.State is SlotState.Empty or SlotState.Partial)
         {
             return Refusals.ConfigWithoutSide(config.Slot);

@@ -30,9 +30,7 @@ internal static class Plans
                 new(StepKind.WriteFiles, "write what is missing of the applied config's checksum and the state file"),
                 new(StepKind.Publish, "publish the status"),
             ],
-            Notes = config.SidecarMissing
-                ? [$"{slot}-applied-config.json has no checksum beside it: taken as it is", "nothing is restarted"]
-                : ["nothing is restarted"],
+            Notes = [.. config.Warnings, "nothing is restarted"],
             Adopts = new(config, desired?.Counters),
         };
     }

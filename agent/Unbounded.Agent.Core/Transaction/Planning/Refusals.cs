@@ -8,16 +8,6 @@ internal static class Refusals
 {
     public static Plan Because(ErrorRecord error) => new(PlanKind.Refused, error.Message) { Refusal = error };
 
-    public static Plan TwoConfigs(IReadOnlyList<FoundConfig> configs)
-    {
-        var names = string.Join(" and ", configs.Select(c => c.Slot.Value));
-        return Because(new(
-            CoreErrors.ActiveSideUnknown.Id,
-            $"Applied configs of {names} were found, but no record says which side is active",
-            "an update by another agent was interrupted",
-            "Find out which machine runs the kubelet that works, move the other one's *-applied-config.json and .sha256 away, and start again"));
-    }
-
     public static Plan UnexplainedSide(SlotName slot) => Because(new(
         CoreErrors.UnexplainedSide.Id,
         $"{slot} runs or is enabled on this host, but neither a record nor an applied config explains it",
