@@ -6,8 +6,6 @@ namespace Unbounded.Agent.Linux.Files;
 /// <summary>Deletes what writers that died have left.</summary>
 internal static class Leftovers
 {
-    private const int LockExclusiveNow = 2 | 4;
-
     internal static int Delete(string directory, CancellationToken cancellationToken)
     {
         if (FileStatus.TryGet(directory) is not { Type: FileKind.Directory })
@@ -32,12 +30,12 @@ internal static class Leftovers
             case FileKind.SymbolicLink:
                 break;
             case FileKind.Regular:
-                if (KernelFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NoFollow, UnixFileMode.None, out var file) != 0)
+                if (KernelFile.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.NoFollow, UnixFileMode.None, out var file) != 0)
                     return false;
                 using (file)
                 {
                     // Locked: its writer lives.
-                    if (Libc.FLock(file!, LockExclusiveNow) != 0 || FileStatus.TryGet(path)?.IsSameFileAs(FileStatus.Get(file!, path)) != true)
+                    if (!KernelFile.LockWhole(file!, wait: false, path) || FileStatus.TryGet(path)?.IsSameFileAs(FileStatus.Get(file!, path)) != true)
                         return false;
                     return Unlink(path);
                 }

@@ -1,18 +1,17 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Files;
 
 /// <summary>
-/// A file that is being written beside the one it will replace. It is locked (flock(2)) for as long as its writer
-/// lives, so that a leftover is told from a file that is being written, also by another process.
+/// A file that is being written beside the one it will replace. It is locked for as long as its writer lives, so that
+/// a leftover is told from a file that is being written, also by another process. The lock is an open file
+/// description lock (fcntl(2)): it outlives the rename for an instant, and a flock would stop readers then, since
+/// .NET takes one for every file it opens.
 /// Disposing it before <see cref="MoveTo"/> deletes it.
 /// </summary>
 internal sealed class TemporaryFile : IDisposable
 {
-    private const int LockExclusive = 2;
-
     private readonly string _path;
     private bool _moved;
 
@@ -69,7 +68,7 @@ internal sealed class TemporaryFile : IDisposable
     /// <summary>Waits until the writer of an existing temporary file is done or dead; what a dead one left is deleted.</summary>
     private static void RemoveLeftover(string path)
     {
-        var errno = KernelFile.TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, UnixFileMode.None, out var file);
+        var errno = KernelFile.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, UnixFileMode.None, out var file);
         if (errno == Errno.ENOENT)
             return;
         if (errno != 0)
@@ -83,12 +82,7 @@ internal sealed class TemporaryFile : IDisposable
 
     private static bool LockIfStillThere(SafeFileHandle file, string path)
     {
-        while (Libc.FLock(file, LockExclusive) != 0)
-        {
-            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
-                throw KernelError.FromLast("flock", $"{path} could not be locked", path);
-        }
-
+        KernelFile.LockWhole(file, wait: true, path);
         return FileStatus.TryGet(path) is { } atPath && atPath.IsSameFileAs(FileStatus.Get(file, path));
     }
 }

@@ -7,6 +7,10 @@ namespace Unbounded.Agent.Linux.Kernel;
 /// <summary>Calls on open files that .NET has no form of, or one that hides the error number.</summary>
 public static unsafe class KernelFile
 {
+    private const int SetLock = 37;
+    private const int SetLockAndWait = 38;
+    private const short WriteLock = 1;
+
     /// <summary>Opens a file; O_CLOEXEC is always set.</summary>
     /// <exception cref="AgentException">It can't be opened.</exception>
     public static SafeFileHandle Open(string path, int flags, UnixFileMode mode = UnixFileMode.None)
@@ -79,6 +83,34 @@ public static unsafe class KernelFile
             throw KernelError.FromLast("fchown", $"The owner of {pathForErrors} could not be set", pathForErrors);
         if (Libc.FChMod(file, (uint)mode) != 0)
             throw KernelError.FromLast("fchmod", $"The mode of {pathForErrors} could not be set", pathForErrors);
+    }
+
+    /// <summary>
+    /// Locks a whole file that is open for writing, for as long as it stays open (F_OFD_SETLK, fcntl(2)).
+    /// The kernel drops the lock when the process dies. It is independent of flock(2).
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="wait">Whether to wait for another holder.</param>
+    /// <param name="pathForErrors">Names it in an error.</param>
+    /// <returns>Whether it was locked; always when waiting.</returns>
+    /// <exception cref="AgentException">The file system has no locks.</exception>
+    public static bool LockWhole(SafeFileHandle file, bool wait, string pathForErrors)
+    {
+        var request = new Libc.RecordLock { Type = WriteLock };
+        while (Libc.FCntl(file, wait ? SetLockAndWait : SetLock, &request) != 0)
+        {
+            switch (Marshal.GetLastPInvokeError())
+            {
+                case Errno.EINTR:
+                    continue;
+                case Errno.EAGAIN or Errno.EACCES when !wait:
+                    return false;
+                default:
+                    throw KernelError.FromLast("fcntl", $"{pathForErrors} could not be locked", pathForErrors);
+            }
+        }
+
+        return true;
     }
 
     internal static int TryOpen(string path, int flags, UnixFileMode mode, out SafeFileHandle? file)

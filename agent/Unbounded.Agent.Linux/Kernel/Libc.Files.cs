@@ -43,8 +43,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
     internal static partial int FChOwn(SafeHandle file, uint uid, uint gid);
 
-    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
-    internal static partial int FLock(SafeHandle file, int operation);
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FCntl(SafeHandle file, int command, RecordLock* argument);
 
     [LibraryImport(Library, EntryPoint = "fstatvfs", SetLastError = true)]
     internal static partial int FStatVfs(SafeHandle file, StatVfs* result);
@@ -65,5 +65,16 @@ internal static unsafe partial class Libc
         public ulong Flags;
         public ulong NameMax;
         public fixed int Spare[8];
+    }
+
+    /// <summary>struct flock on 64-bit architectures, fcntl(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct RecordLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int ProcessId;
     }
 }

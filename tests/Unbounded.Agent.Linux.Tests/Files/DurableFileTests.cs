@@ -73,6 +73,21 @@ public sealed class DurableFileTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_ReadersAtTheSameTime_AreNeverLockedOut()
+    {
+        var path = _directory.File("record");
+        await DurableFile.WriteAsync(path, "content 0"u8.ToArray());
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+                await DurableFile.WriteAsync(path, Encoding.ASCII.GetBytes($"content {i % 10}"));
+        });
+        while (!writing.IsCompleted)
+            Assert.StartsWith("content ", await File.ReadAllTextAsync(path), StringComparison.Ordinal);
+        await writing;
+    }
+
+    [Fact]
     public async Task WriteAsync_LongestNameInUnicode_Works()
     {
         var path = _directory.File(string.Concat(Enumerable.Repeat("ü", 127)));
