@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Core.Configuration;
 
@@ -75,6 +77,13 @@ public sealed record KubeletConfig
 
     /// <summary>Fields of KubeletConfiguration (kubelet.config.k8s.io/v1beta1) that replace or add to the agent's own. Not to be changed.</summary>
     public JsonObject? Configuration { get; init; }
+
+    // Generated text would show Configuration, whose headers for static pods may be secrets.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append("ApiServer = ").Append(Redaction.Scrub(ApiServer ?? "")).Append(", Auth = ").Append(Auth);
+        return true;
+    }
 }
 
 /// <summary>How the kubelet joins: exactly one is set.</summary>
@@ -85,6 +94,13 @@ public sealed record KubeletAuth
 
     /// <summary>An exec credential plugin as in a kubeconfig's <c>exec</c> (client.authentication.k8s.io).</summary>
     public JsonObject? ExecCredential { get; init; }
+
+    // Generated text would show the secrets.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(BootstrapToken is not null ? "BootstrapToken" : ExecCredential is not null ? "ExecCredential" : "none");
+        return true;
+    }
 }
 
 /// <summary>Container runtime versions.</summary>
@@ -120,7 +136,15 @@ public sealed record DownloadsConfig
 }
 
 /// <summary>One source. <see cref="URL"/> beats <see cref="BaseURL"/>; a base keeps upstream's layout.</summary>
-public sealed record DownloadSource(string? BaseURL = null, string? URL = null, string? Version = null);
+public sealed record DownloadSource(string? BaseURL = null, string? URL = null, string? Version = null)
+{
+    // Generated text would show a signed URL's query.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(Redaction.Scrub(URL ?? BaseURL ?? "")).Append(' ').Append(Version);
+        return true;
+    }
+}
 
 /// <summary>A directory or file of the host that is bound into the machine.</summary>
 /// <param name="Source">Absolute path on the host.</param>
