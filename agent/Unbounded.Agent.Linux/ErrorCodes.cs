@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Linux;
 
-/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression.</summary>
+/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression, 22xx D-Bus, 23xx the service manager.</summary>
 public static class LinuxErrors
 {
     /// <summary>The file system or the quota is full.</summary>
@@ -49,4 +49,40 @@ public static class LinuxErrors
 
     /// <summary>Compressed data needs more memory to decompress than is granted.</summary>
     public static readonly ErrorCode NeedsTooMuchMemory = new("UBA-2103", ErrorKind.InvalidInput);
+
+    /// <summary>A message bus can't be reached.</summary>
+    public static readonly ErrorCode BusUnavailable = new("UBA-2201", ErrorKind.Transient);
+
+    /// <summary>A connection to a message bus ended while an answer was awaited.</summary>
+    public static readonly ErrorCode BusConnectionLost = new("UBA-2202", ErrorKind.Transient);
+
+    /// <summary>A service did not answer in time.</summary>
+    public static readonly ErrorCode BusCallTimeout = new("UBA-2203", ErrorKind.Transient);
+
+    /// <summary>A service answered with an error that has no code of its own.</summary>
+    public static readonly ErrorCode BusCallFailed = new("UBA-2204", ErrorKind.Precondition);
+
+    /// <summary>A service is not on the bus, or left it without an answer.</summary>
+    public static readonly ErrorCode BusServiceUnavailable = new("UBA-2205", ErrorKind.Transient);
+
+    /// <summary>The bus or a service denies the call.</summary>
+    public static readonly ErrorCode BusAccessDenied = new("UBA-2206", ErrorKind.Precondition);
+
+    /// <summary>A message has another shape than its interface says.</summary>
+    public static readonly ErrorCode BusMessageMalformed = new("UBA-2207", ErrorKind.Internal);
+
+    /// <summary>A name or value can't be sent over D-Bus.</summary>
+    public static readonly ErrorCode BusArgumentInvalid = new("UBA-2208", ErrorKind.InvalidInput);
+
+    /// <summary>systemd has no such unit.</summary>
+    public static readonly ErrorCode NoSuchUnit = new("UBA-2210", ErrorKind.Precondition);
+
+    /// <summary>A job of systemd ended otherwise than done.</summary>
+    public static readonly ErrorCode JobFailed = new("UBA-2211", ErrorKind.Transient);
+
+    /// <summary>machined has no such machine.</summary>
+    public static readonly ErrorCode NoSuchMachine = new("UBA-2212", ErrorKind.Precondition);
+
+    /// <summary>A machine's first process has ended, and its bus with it.</summary>
+    public static readonly ErrorCode MachineEnded = new("UBA-2213", ErrorKind.Precondition);
 }

@@ -1,0 +1,24 @@
+namespace Unbounded.Agent.Linux.DBus.Connection;
+
+/// <summary>Where a message bus listens.</summary>
+/// <param name="Value">The address as sd-bus takes it: the D-Bus specification's form, or systemd's <c>x-machine-unix:</c>.</param>
+/// <param name="Name">What to call the bus in errors and logs.</param>
+internal sealed record BusAddress(string Value, string Name)
+{
+    private const string Variable = "DBUS_SYSTEM_BUS_ADDRESS";
+    private const string WellKnown = "unix:path=/run/dbus/system_bus_socket";
+
+    /// <summary>The host's system bus: the given address, else <c>DBUS_SYSTEM_BUS_ADDRESS</c>, else the well-known socket.</summary>
+    internal static BusAddress Host(string? address = null)
+    {
+        address ??= Environment.GetEnvironmentVariable(Variable);
+        return new BusAddress(string.IsNullOrEmpty(address) ? WellKnown : address, "the host's system bus");
+    }
+
+    /// <summary>
+    /// The system bus inside the container whose first process is <paramref name="leader"/>, a process ID of the host.
+    /// sd-bus forks a child that joins the container's namespaces and connects there.
+    /// </summary>
+    internal static BusAddress InMachine(int leader) =>
+        new($"x-machine-unix:pid={leader}", $"the system bus of the machine with leader {leader}");
+}

@@ -1,0 +1,102 @@
+using Unbounded.Agent.Linux.DBus.Message;
+
+namespace Unbounded.Agent.Linux.DBus.Systemd;
+
+/// <summary>Reads a unit's state out of all its properties: one answer, so the parts belong together.</summary>
+internal static class UnitReader
+{
+    internal static UnitState Read(BusReader reader)
+    {
+        var state = new UnitState("");
+        reader.EnterArray("{sv}");
+        while (reader.TryEnterEntry("sv"))
+        {
+            state = With(state, reader.ReadString(), reader);
+            reader.Exit();
+        }
+
+        reader.Exit();
+        return state;
+    }
+
+    private static UnitState With(UnitState state, string property, BusReader reader) => property switch
+    {
+        "Id" => state with { Name = Text(reader) },
+        "LoadState" => state with { LoadState = Text(reader) },
+        "ActiveState" => state with { ActiveState = SystemdNames.ParseActiveState(Text(reader)) },
+        "SubState" => state with { SubState = Text(reader) },
+        "Result" => state with { Result = Text(reader) },
+        "UnitFileState" => state with { UnitFileState = Text(reader) },
+        "ControlGroup" => state with { ControlGroup = Text(reader) },
+        "InvocationID" => state with { InvocationId = Id(reader) },
+        "MainPID" => state with { MainPid = (int)Number(reader) },
+        "NRestarts" => state with { RestartCount = (int)Number(reader) },
+        "ExecMainStatus" => state with { ExecMainStatus = Signed(reader) },
+        "ConditionResult" => state with { ConditionResult = Flag(reader) },
+        "StateChangeTimestamp" => state with { StateChangedAt = Instant(Microseconds(reader)) },
+        "ExecMainStartTimestampMonotonic" => state with { MainProcessStartedAt = SinceBoot(Microseconds(reader)) },
+        _ => Ignore(state, reader),
+    };
+
+    private static UnitState Ignore(UnitState state, BusReader reader)
+    {
+        reader.Skip("v");
+        return state;
+    }
+
+    private static string Text(BusReader reader)
+    {
+        reader.EnterVariant("s");
+        var value = reader.ReadString();
+        reader.Exit();
+        return value;
+    }
+
+    private static string Id(BusReader reader)
+    {
+        reader.EnterVariant("ay");
+        var value = Convert.ToHexStringLower(reader.ReadBytes());
+        reader.Exit();
+        return value;
+    }
+
+    private static uint Number(BusReader reader)
+    {
+        reader.EnterVariant("u");
+        var value = reader.ReadUInt32();
+        reader.Exit();
+        return value;
+    }
+
+    private static int Signed(BusReader reader)
+    {
+        reader.EnterVariant("i");
+        var value = reader.ReadInt32();
+        reader.Exit();
+        return value;
+    }
+
+    private static bool Flag(BusReader reader)
+    {
+        reader.EnterVariant("b");
+        var value = reader.ReadBoolean();
+        reader.Exit();
+        return value;
+    }
+
+    private static ulong Microseconds(BusReader reader)
+    {
+        reader.EnterVariant("t");
+        var value = reader.ReadUInt64();
+        reader.Exit();
+        return value;
+    }
+
+    private static DateTimeOffset? Instant(ulong microseconds) =>
+        microseconds is 0 or > long.MaxValue / 10 - 621_355_968_000_000_000 / 10
+            ? null
+            : DateTimeOffset.UnixEpoch.AddTicks((long)microseconds * TimeSpan.TicksPerMicrosecond);
+
+    private static TimeSpan? SinceBoot(ulong microseconds) =>
+        microseconds is 0 or > long.MaxValue / 10 ? null : TimeSpan.FromTicks((long)microseconds * TimeSpan.TicksPerMicrosecond);
+}
