@@ -1,3 +1,0 @@
-namespace Unbounded.Agent.Kubernetes;
-
-internal static class Placeholder;
