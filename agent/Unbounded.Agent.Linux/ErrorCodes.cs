@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Linux;
 
-/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression, 22xx D-Bus, 23xx the service manager.</summary>
+/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression, 22xx D-Bus, 23xx the service manager, 24xx locks and watches.</summary>
 public static class LinuxErrors
 {
     /// <summary>The file system or the quota is full.</summary>
@@ -85,4 +85,10 @@ public static class LinuxErrors
 
     /// <summary>A machine's first process has ended, and its bus with it.</summary>
     public static readonly ErrorCode MachineEnded = new("UBA-2213", ErrorKind.Precondition);
+
+    /// <summary>Another run of the agent holds the lock.</summary>
+    public static readonly ErrorCode Locked = new("UBA-2401", ErrorKind.Busy);
+
+    /// <summary>The kernel gives no more file watches.</summary>
+    public static readonly ErrorCode NoMoreWatches = new("UBA-2402", ErrorKind.Precondition);
 }

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.Kernel;
+
+namespace Unbounded.Agent.Linux.Locks;
+
+/// <summary>
+/// The lock that one transition, install or uninstall holds (flock(2) on a file in <c>/run</c>). The kernel drops it with the process, however
+/// that ends; what the file says about its holder is for people only. Dispose releases it.
+/// </summary>
+public sealed class AgentLock : IDisposable
+{
+    private const int Exclusive = 2;
+    private const int NonBlocking = 4;
+    private const int HolderLimit = 4096;
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly SafeFileHandle _file;
+
+    private AgentLock(SafeFileHandle file) => _file = file;
+
+    /// <summary>Takes the lock without waiting.</summary>
+    /// <param name="path">The lock's file; created when it is missing, never removed (a removed file could be locked twice).</param>
+    /// <param name="command">What takes it, for the message that others get.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="AgentException"><see cref="LinuxErrors.Locked"/>, naming the holder; or the file can't be used.</exception>
+    public static AgentLock Take(string path, string command, TimeProvider time)
+    {
+        var file = KernelFile.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, Mode);
+        try
+        {
+            if (!TryLock(file, path))
+                throw Held(path, ReadHolder(file, path));
+            Write(file, path, JsonSerializer.SerializeToUtf8Bytes(
+                new LockHolder(Environment.ProcessId, command, time.GetUtcNow()), LockHolderJson.Default.LockHolder));
+            return new AgentLock(file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Who holds the lock at this instant; null when nobody does. Takes nothing that could make another run fail.</summary>
+    /// <exception cref="AgentException">The file can't be read.</exception>
+    public static LockHolder? Holder(string path)
+    {
+        var status = FileStatus.TryGet(path);
+        if (status is not { } file || !KernelLocks.IsLocked(file))
+            return null;
+        using var opened = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock);
+        return ReadHolder(opened, path) ?? new LockHolder(0, "unknown", default);
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public void Dispose()
+    {
+        if (_file.IsClosed)
+            return;
+        // Best effort: an empty file names nobody, and the lock itself goes with the descriptor.
+        _ = Libc.FTruncate(_file, 0);
+        _file.Dispose();
+    }
+
+    private static bool TryLock(SafeFileHandle file, string path)
+    {
+        while (Libc.FLock(file, Exclusive | NonBlocking) != 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EAGAIN)
+                return false;
+            if (errno != Errno.EINTR)
+                throw KernelError.From(errno, "flock", $"{path} could not be locked", path);
+        }
+
+        return true;
+    }
+
+    private static void Write(SafeFileHandle file, string path, ReadOnlySpan<byte> content)
+    {
+        if (Libc.FTruncate(file, 0) != 0)
+            throw KernelError.FromLast("ftruncate", $"{path} could not be written", path);
+        KernelFile.Write(file, content, path);
+    }
+
+    // The holder may be about to write its name, or have died without taking it out: then nobody can be named.
+    private static LockHolder? ReadHolder(SafeFileHandle file, string path)
+    {
+        Span<byte> content = stackalloc byte[HolderLimit];
+        var length = KernelFile.Read(file, content, path);
+        try
+        {
+            var holder = JsonSerializer.Deserialize(content[..length], LockHolderJson.Default.LockHolder);
+            return holder is { Command: not null } && Directory.Exists($"/proc/{holder.Pid}") ? holder : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static AgentException Held(string path, LockHolder? holder) => new(
+        LinuxErrors.Locked,
+        "another run of the agent is at work",
+        holder is null
+            ? $"{path} is locked by a process that has not said who it is"
+            : $"process {holder.Pid} (unbounded-agent {holder.Command}) holds {path} since {holder.Since:yyyy-MM-dd'T'HH:mm:ss'Z'}",
+        "wait until it is done, then run the command again");
+}
