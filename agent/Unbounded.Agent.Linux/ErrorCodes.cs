@@ -91,4 +91,13 @@ public static class LinuxErrors
 
     /// <summary>The kernel gives no more file watches.</summary>
     public static readonly ErrorCode NoMoreWatches = new("UBA-2402", ErrorKind.Precondition);
+
+    /// <summary>A native library that the agent needs is missing.</summary>
+    public static readonly ErrorCode LibraryMissing = new("UBA-2301", ErrorKind.Precondition);
+
+    /// <summary>The kernel refused a netlink request.</summary>
+    public static readonly ErrorCode NetlinkRefused = new("UBA-2411", ErrorKind.Precondition);
+
+    /// <summary>The kernel refused to turn swap on or off.</summary>
+    public static readonly ErrorCode SwapRefused = new("UBA-2421", ErrorKind.Precondition);
 }

@@ -2,6 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Machines;
 
+<<<<<<< HEAD
 /// <summary>The codes of this project. 40xx slots, 41xx host preparation, 42xx preflight.</summary>
 public static class MachinesErrors
 {
@@ -37,4 +38,29 @@ public static class MachinesErrors
 
     /// <summary>A file of the agent about a slot can't be read.</summary>
     public static readonly ErrorCode SlotFileUnreadable = new("UBA-4011", ErrorKind.Precondition);
+=======
+/// <summary>Errors of this project, <c>UBA-4xxx</c>.</summary>
+public static class MachinesErrors
+{
+    /// <summary>The journal of host changes is garbage.</summary>
+    public static readonly ErrorCode HostJournalUnreadable = new("UBA-4101", ErrorKind.InvalidInput);
+
+    /// <summary>The journal of host changes was written by a newer agent.</summary>
+    public static readonly ErrorCode HostJournalNewer = new("UBA-4102", ErrorKind.Precondition);
+
+    /// <summary>The journal names a change that this agent does not know.</summary>
+    public static readonly ErrorCode HostChangeUnknown = new("UBA-4103", ErrorKind.Precondition);
+
+    /// <summary>Something of the agent's was found after everything was undone.</summary>
+    public static readonly ErrorCode HostLeftovers = new("UBA-4104", ErrorKind.Precondition);
+
+    /// <summary>The package manager failed, or there is none.</summary>
+    public static readonly ErrorCode PackagesNotInstalled = new("UBA-4105", ErrorKind.Precondition);
+
+    /// <summary>A file of the host can't be read or changed.</summary>
+    public static readonly ErrorCode HostFileRefused = new("UBA-4106", ErrorKind.Precondition);
+
+    /// <summary>There is no configuration to install.</summary>
+    public static readonly ErrorCode NoConfiguration = new("UBA-4107", ErrorKind.Precondition);
+>>>>>>> 3231898 (machines: host preparation, an undoable list of changes (first part))
 }

@@ -1,0 +1,7 @@
+namespace Unbounded.Agent.Machines.HostPreparation;
+
+/// <summary>What is known of a host before it is changed.</summary>
+/// <param name="Ancestor">
+/// The ancestor's agent (Azure/unbounded) had set it up: what it left is the node's, not the owner's, and goes when the node goes.
+/// </param>
+public sealed record HostFacts(bool Ancestor);
