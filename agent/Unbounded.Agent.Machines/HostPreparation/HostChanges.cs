@@ -17,7 +17,6 @@ internal static class HostChanges
         return
         [
             new PackagesChange(host.Packages, options.AllowPackages),
-            new AncestorChange(host),
             .. UpgradeGuards(host),
             File(host, "modules-file", "/etc/modules-load.d/unbounded-agent.conf", "kernel modules that pods' network needs", modules),
             new ModulesChange(host, ConfigLines.Words(Encoding.UTF8.GetString(modules))),
@@ -34,6 +33,7 @@ internal static class HostChanges
             Unit(host, "daemon-unit", HostPaths.DaemonUnit, "the daemon"),
             new UnitChange(host, new UnitSpec("firewall-enable", HostPaths.FirewallUnit, "runs before each machine") { Own = true }),
             new UnitChange(host, new UnitSpec("machines-target", "machines.target", "the host boots the enabled machine")),
+            new AncestorChange(host),
             new NetworkChange(host.Network),
             new MachinesChange(host.Machines),
             new UnitChange(host, new UnitSpec("daemon-enable", HostPaths.DaemonUnit, "looks after the node")

@@ -133,9 +133,10 @@ public sealed partial class HostPreparer
         }
 
         report.Step(HostStepKind.Started, change.Description);
-        journal = await SaveAsync(journal.With(new HostJournalEntry(change.Name, HostChangeStatus.Applying, state)), cancellationToken);
+        entry = (entry ?? new HostJournalEntry(change.Name, HostChangeStatus.Applying, state)) with { Status = HostChangeStatus.Applying };
+        journal = await SaveAsync(journal.With(entry), cancellationToken);
         state = await change.ApplyAsync(state, report, cancellationToken);
-        journal = await SaveAsync(journal.With(new HostJournalEntry(change.Name, HostChangeStatus.Applied, state)), cancellationToken);
+        journal = await SaveAsync(journal.With(entry with { Status = HostChangeStatus.Applied, State = state }), cancellationToken);
         report.Step(HostStepKind.Done, change.Description);
         LogApplied(change.Name);
         return journal;

@@ -24,7 +24,7 @@ internal sealed record HostJournal
     public IReadOnlyList<HostJournalEntry> Changes { get; init; } = [];
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; init; }
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 
     public HostJournalEntry? Find(string name) => Changes.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.Ordinal));
 

@@ -10,7 +10,7 @@ namespace Unbounded.Agent.Machines.HostPreparation.Journal;
 internal sealed record HostJournalEntry(string Name, HostChangeStatus Status, JsonElement State)
 {
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Unknown { get; init; }
+    public IDictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 /// <summary>How far a change is. Each is durable before the effects that it announces.</summary>
