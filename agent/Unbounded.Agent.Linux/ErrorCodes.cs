@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Linux;
 
-/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression, 22xx D-Bus, 23xx the service manager, 24xx locks and watches.</summary>
+/// <summary>The codes of this project. 20xx files and kernel calls, 21xx compression, 22xx D-Bus, 23xx the service manager, 24xx locks and watches, 26xx processes, network and swap.</summary>
 public static class LinuxErrors
 {
     /// <summary>The file system or the quota is full.</summary>
@@ -95,9 +95,15 @@ public static class LinuxErrors
     /// <summary>A native library that the agent needs is missing.</summary>
     public static readonly ErrorCode LibraryMissing = new("UBA-2301", ErrorKind.Precondition);
 
+    /// <summary>A program could not be started.</summary>
+    public static readonly ErrorCode ProcessNotStarted = new("UBA-2601", ErrorKind.Precondition);
+
+    /// <summary>A program did not end in time and was killed.</summary>
+    public static readonly ErrorCode ProcessTimedOut = new("UBA-2602", ErrorKind.Transient);
+
     /// <summary>The kernel refused a netlink request.</summary>
-    public static readonly ErrorCode NetlinkRefused = new("UBA-2411", ErrorKind.Precondition);
+    public static readonly ErrorCode NetlinkRefused = new("UBA-2611", ErrorKind.Precondition);
 
     /// <summary>The kernel refused to turn swap on or off.</summary>
-    public static readonly ErrorCode SwapRefused = new("UBA-2421", ErrorKind.Precondition);
+    public static readonly ErrorCode SwapRefused = new("UBA-2621", ErrorKind.Precondition);
 }

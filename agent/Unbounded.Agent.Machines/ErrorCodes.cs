@@ -2,7 +2,6 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Machines;
 
-<<<<<<< HEAD
 /// <summary>The codes of this project. 40xx slots, 41xx host preparation, 42xx preflight.</summary>
 public static class MachinesErrors
 {
@@ -38,10 +37,7 @@ public static class MachinesErrors
 
     /// <summary>A file of the agent about a slot can't be read.</summary>
     public static readonly ErrorCode SlotFileUnreadable = new("UBA-4011", ErrorKind.Precondition);
-=======
-/// <summary>Errors of this project, <c>UBA-4xxx</c>.</summary>
-public static class MachinesErrors
-{
+
     /// <summary>The journal of host changes is garbage.</summary>
     public static readonly ErrorCode HostJournalUnreadable = new("UBA-4101", ErrorKind.InvalidInput);
 
@@ -62,5 +58,4 @@ public static class MachinesErrors
 
     /// <summary>There is no configuration to install.</summary>
     public static readonly ErrorCode NoConfiguration = new("UBA-4107", ErrorKind.Precondition);
->>>>>>> 3231898 (machines: host preparation, an undoable list of changes (first part))
 }
