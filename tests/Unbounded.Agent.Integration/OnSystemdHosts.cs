@@ -1,0 +1,8 @@
+namespace Unbounded.Agent.Integration;
+
+/// <summary>Test classes of this collection run one after the other and share the hosts.</summary>
+[CollectionDefinition(Name)]
+public sealed class OnSystemdHosts : ICollectionFixture<SystemdHosts>
+{
+    public const string Name = "systemd hosts";
+}

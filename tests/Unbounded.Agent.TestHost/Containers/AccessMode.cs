@@ -1,0 +1,8 @@
+namespace Unbounded.Agent.TestHost.Containers;
+
+/// <summary>What a container may do with a bind mount.</summary>
+public enum AccessMode
+{
+    ReadWrite,
+    ReadOnly,
+}
