@@ -92,9 +92,6 @@ public static class LinuxErrors
     /// <summary>The kernel gives no more file watches.</summary>
     public static readonly ErrorCode NoMoreWatches = new("UBA-2402", ErrorKind.Precondition);
 
-    /// <summary>A native library that the agent needs is missing.</summary>
-    public static readonly ErrorCode LibraryMissing = new("UBA-2301", ErrorKind.Precondition);
-
     /// <summary>A program could not be started.</summary>
     public static readonly ErrorCode ProcessNotStarted = new("UBA-2601", ErrorKind.Precondition);
 
