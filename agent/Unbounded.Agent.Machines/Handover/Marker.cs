@@ -39,29 +39,47 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
         }
     }
 
+    /// <summary>Whether it is between two machines: a handover has begun and not ended.</summary>
+    public bool IsWithdrawn => File.Exists(paths.WithdrawnMarker);
+
     /// <summary>Gives the marker to a slot, taking it from whoever has it.</summary>
     public async Task MoveToAsync(SlotName slot, CancellationToken cancellationToken)
     {
         EnsureDirectories();
-        switch (Holder())
+        if (Holder() == slot)
         {
-            case null:
-                await DurableFile.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode, owner: null, cancellationToken);
-                break;
-            case { } holder when holder != slot:
-                await DurableFile.RenameAsync(paths.Marker(holder), paths.Marker(slot), replace: true, cancellationToken);
-                break;
-            default:
-                break;
+            return;
+        }
+
+        if (Where() is { } from)
+        {
+            await DurableFile.RenameAsync(from, paths.Marker(slot), replace: true, cancellationToken);
+        }
+        else
+        {
+            await DurableFile.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode, owner: null, cancellationToken);
         }
     }
 
-    /// <summary>Takes the marker away from everyone: no machine's node software may start.</summary>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the marker from a slot before its node software is stopped: its systemd can't start it again then, not even after it hung. Another
+    /// slot's marker stays.
+    /// </summary>
+    public async Task WithdrawAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        foreach (var slot in slots)
+        if (Holder() == slot)
         {
-            await DurableFile.DeleteAsync(paths.Marker(slot), cancellationToken);
+            await DurableFile.RenameAsync(paths.Marker(slot), paths.WithdrawnMarker, replace: true, cancellationToken);
         }
+    }
+
+    private string? Where()
+    {
+        if (Holder() is { } holder)
+        {
+            return paths.Marker(holder);
+        }
+
+        return IsWithdrawn ? paths.WithdrawnMarker : null;
     }
 }

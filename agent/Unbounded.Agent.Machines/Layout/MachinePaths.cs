@@ -74,4 +74,7 @@ public sealed record MachinePaths(string Root = "")
 
     /// <summary>The one file that lets a machine's node software start. Exactly one exists.</summary>
     public string Marker(SlotName slot) => $"{MarkerDirectory(slot)}/{InMachine.MarkerName}";
+
+    /// <summary>Where the marker is between two machines: neither may start node software.</summary>
+    public string WithdrawnMarker => $"{MarkerRoot}/withdrawn";
 }

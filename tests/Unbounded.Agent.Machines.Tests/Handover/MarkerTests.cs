@@ -47,11 +47,32 @@ public sealed class MarkerTests : IDisposable
     }
 
     [Fact]
-    public async Task RemoveAsync_Always_LeavesNone()
+    public async Task Law11_WithdrawAsync_LetsNobodyStart()
     {
-        await _marker.MoveToAsync(Two, default);
-        await _marker.RemoveAsync(default);
+        await _marker.MoveToAsync(One, default);
+        await _marker.WithdrawAsync(One, default);
 
         Assert.Null(_marker.Holder());
+        Assert.True(_marker.IsWithdrawn);
+    }
+
+    [Fact]
+    public async Task MoveToAsync_Withdrawn_GivesItOn()
+    {
+        await _marker.MoveToAsync(One, default);
+        await _marker.WithdrawAsync(One, default);
+        await _marker.MoveToAsync(Two, default);
+
+        Assert.Equal(Two, _marker.Holder());
+        Assert.False(_marker.IsWithdrawn);
+    }
+
+    [Fact]
+    public async Task WithdrawAsync_OtherHolder_KeepsIt()
+    {
+        await _marker.MoveToAsync(Two, default);
+        await _marker.WithdrawAsync(One, default);
+
+        Assert.Equal(Two, _marker.Holder());
     }
 }

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Nodes;
+
+namespace Unbounded.Agent.Machines.Handover;
+
+/// <summary>
+/// Moves the node from one booted machine to the other. Everything in here is downtime: nothing is fetched, written in bulk or waited for that could
+/// have been done before.
+/// </summary>
+internal sealed partial class NodeHandover(
+    INodes nodes,
+    MachineService machines,
+    Nodes.NodeSoftware software,
+    PodProcesses pods,
+    Marker marker,
+    KubeletIdentity identity,
+    ImageCache cache,
+    ILogger<NodeHandover> logger)
+{
+    /// <summary>Stops a machine's node software and ends its pods (law 10). A machine that is not running has none.</summary>
+    public async Task StopNodeAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        await marker.WithdrawAsync(slot, cancellationToken);
+        if (await nodes.FindAsync(slot, cancellationToken) is not { } node)
+        {
+            return;
+        }
+
+        progress.Begin("stop-kubelet");
+        await software.StopAsync(node, slot, Units.Kubelet, cancellationToken);
+        progress.Begin("end-pods");
+        var ended = await Task.Run(() => pods.End(node.Payload, podGrace), CancellationToken.None);
+        if (ended.Killed > 0)
+        {
+            LogPodsKilled(slot, ended.Killed, podGrace);
+        }
+
+        if (ended.Survivors.Count > 0)
+        {
+            throw new AgentException(
+                MachinesErrors.PodsSurvived,
+                $"The pods of machine {slot} could not be ended",
+                $"processes {string.Join(", ", ended.Survivors)} survive SIGKILL",
+                "They hang in the kernel, often on a storage or network file system that does not answer; mend that, or reboot the host.");
+        }
+
+        progress.Begin("stop-containerd");
+        await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
+    }
+
+    /// <summary>Makes a machine the node: identity, marker, start. Boots it first if it is not running.</summary>
+    /// <param name="slot">The machine.</param>
+    /// <param name="identityFrom">Whose kubelet identity it takes over; null: it keeps its own.</param>
+    /// <param name="progress">Receives sub-steps.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task StartNodeAsync(SlotName slot, SlotName? identityFrom, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        if (await nodes.FindAsync(slot, cancellationToken) is null)
+        {
+            progress.Begin("boot");
+            await machines.BootAsync(slot, cancellationToken);
+        }
+
+        var node = await nodes.FindAsync(slot, cancellationToken) ?? throw new AgentException(
+            MachinesErrors.BootFailed,
+            $"Machine {slot} ended right after it had booted",
+            "its service has no machine any more",
+            $"See `journalctl -u {Units.Machine(slot)}`.");
+        progress.Begin("carry-identity");
+        if (identityFrom is { } from)
+        {
+            identity.Copy(from, slot);
+        }
+
+        progress.Begin("move-marker");
+        await marker.MoveToAsync(slot, cancellationToken);
+        progress.Begin("start-node");
+        await StartSoftwareAsync(node, slot, cancellationToken);
+    }
+
+    // An image cache that the new containerd can't open is disposable; one that the old containerd can still use is not thrown away for a
+    // containerd that is broken itself.
+    private async Task StartSoftwareAsync(INode node, SlotName slot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await software.StartAsync(node, slot, cancellationToken);
+        }
+        catch (AgentException e) when (e.Code == MachinesErrors.NodeSoftwareFailed && !cache.IsEmpty)
+        {
+            LogCacheSetAside(slot, e.Why);
+            await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
+            var aside = cache.SetAside();
+            try
+            {
+                await software.StartAsync(node, slot, cancellationToken);
+                cache.Discard(aside);
+            }
+            catch
+            {
+                await software.StopAsync(node, slot, Units.Containerd, CancellationToken.None);
+                cache.PutBack(aside);
+                throw;
+            }
+        }
+    }
+}

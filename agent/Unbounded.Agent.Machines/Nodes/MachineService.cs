@@ -1,0 +1,80 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Machines.Layout;
+
+namespace Unbounded.Agent.Machines.Nodes;
+
+/// <summary>Starts and stops a machine by its service, and mounts and unmounts its root by its mount unit, over D-Bus.</summary>
+internal sealed class MachineService(ISystemd host)
+{
+    /// <summary>Boots a machine: ends when it has booted (NotifyReady=). A booted one stays as it is.</summary>
+    /// <exception cref="AgentException">It did not boot in its time.</exception>
+    public async Task BootAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        var unit = Units.Machine(slot);
+        var job = await host.StartAsync(unit, JobMode.Replace, cancellationToken);
+        var state = await host.GetUnitAsync(unit, cancellationToken);
+        if (!job.Succeeded || !state.IsActive)
+        {
+            throw new AgentException(
+                MachinesErrors.BootFailed,
+                $"Machine {slot} did not boot",
+                $"the start job of {unit} ended with '{job.Raw}', the service with '{state.Result}' (status {state.ExecMainStatus})",
+                $"See `journalctl -u {unit}`; the image must boot systemd to its default target within the boot timeout.");
+        }
+    }
+
+    /// <summary>Ends a machine by stopping its service (law 13), and lets go of its root. One that is not there is no error.</summary>
+    /// <exception cref="AgentException">It is still there afterwards.</exception>
+    public async Task StopAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        await StopUnitAsync(Units.Machine(slot), cancellationToken);
+        // The template pulls the mount in, but nothing takes it down with the service.
+        await StopUnitAsync(Units.RootMount(slot), cancellationToken);
+    }
+
+    /// <summary>Mounts a machine's root.</summary>
+    /// <exception cref="AgentException">The kernel refuses.</exception>
+    public async Task MountAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        var unit = Units.RootMount(slot);
+        var job = await host.StartAsync(unit, JobMode.Replace, cancellationToken);
+        if (!job.Succeeded)
+        {
+            throw new AgentException(
+                MachinesErrors.RootFailed,
+                $"The root of machine {slot} could not be mounted",
+                $"the start job of {unit} ended with '{job.Raw}'",
+                $"See `journalctl -u {unit}` and the kernel log.");
+        }
+    }
+
+    private async Task StopUnitAsync(string unit, CancellationToken cancellationToken)
+    {
+        var state = await host.GetUnitAsync(unit, cancellationToken);
+        if (state.ActiveState is ActiveState.Inactive)
+        {
+            return;
+        }
+
+        if (state.ActiveState is not ActiveState.Failed)
+        {
+            await host.StopAsync(unit, JobMode.Replace, cancellationToken);
+            state = await host.GetUnitAsync(unit, cancellationToken);
+        }
+
+        if (state.ActiveState is ActiveState.Failed)
+        {
+            await host.ResetFailedAsync(unit, cancellationToken);
+        }
+        else if (state.ActiveState is not ActiveState.Inactive)
+        {
+            throw new AgentException(
+                MachinesErrors.StopFailed,
+                $"{unit} could not be stopped",
+                $"it is {state.ActiveState} ({state.SubState}) after its stop job",
+                $"See `journalctl -u {unit}`.");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines.Handover;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Nodes;
+
+namespace Unbounded.Agent.Machines.Slots;
+
+/// <summary>Reads the state of both machines from systemd and the file system.</summary>
+internal sealed class SlotInspector(
+    MachinePaths paths,
+    IReadOnlyList<SlotName> slots,
+    ISystemd host,
+    INodes nodes,
+    Marker marker,
+    Enablement enablement)
+{
+    private const int Limit = 64 * 1024;
+
+    public async Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken)
+    {
+        var permitted = marker.Holder();
+        var found = new List<SlotObservation>();
+        foreach (var slot in slots)
+        {
+            found.Add(await InspectAsync(slot, permitted, cancellationToken));
+        }
+
+        // A machine that another agent set up knows no marker: it is the node because it runs.
+        permitted ??= marker.IsWithdrawn ? null : found.FirstOrDefault(IsForeignNode)?.Name;
+        var observed = found.Select(s => s.Name == permitted && s.State == SlotState.HeldBack ? s with { State = SlotState.Running } : s);
+        return new SlotsObservation(HostBootId(), permitted, enablement.Enabled(), [.. observed]);
+    }
+
+    /// <summary>What a slot's completeness mark says; null when there is none.</summary>
+    public async Task<SlotMark?> MarkAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        var bytes = await BoundedFile.TryReadAsync(paths.SlotMark(slot), Limit, cancellationToken);
+        return bytes is null ? null : SlotFile.Read(bytes, paths.SlotMark(slot), MachinesJson.Default.SlotMark);
+    }
+
+    private async Task<SlotObservation> InspectAsync(SlotName slot, SlotName? permitted, CancellationToken cancellationToken)
+    {
+        var mark = await MarkAsync(slot, cancellationToken);
+        var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
+        var node = unit.IsActive ? await nodes.FindAsync(slot, cancellationToken) : null;
+        var content = mark is not null ? SlotState.Complete : ContentWithoutMark(slot);
+        var state = node is not null
+            ? slot == permitted ? SlotState.Running : SlotState.HeldBack
+            : slot == permitted || (permitted is null && content == SlotState.Complete && IsEnabledAlone(slot)) ? SlotState.Down : content;
+        return new SlotObservation(
+            slot,
+            state,
+            mark?.Fingerprint,
+            mark?.Image,
+            mark?.ImageDigest,
+            mark?.KubernetesVersion,
+            node?.BootId);
+    }
+
+    private bool IsEnabledAlone(SlotName slot) => !marker.IsWithdrawn && enablement.Enabled() == slot;
+
+    // No mark, but a machine directory that is not one of ours to mount: another agent's, complete as far as anyone knows.
+    private SlotState ContentWithoutMark(SlotName slot)
+    {
+        if (Directory.Exists(paths.SlotDirectory(slot)))
+        {
+            return SlotState.Partial;
+        }
+
+        var root = paths.MachineRoot(slot);
+        return Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any() ? SlotState.Complete : SlotState.Empty;
+    }
+
+    private bool IsForeignNode(SlotObservation slot) =>
+        slot is { State: SlotState.HeldBack, Fingerprint: null } && !Directory.Exists(paths.SlotDirectory(slot.Name));
+
+    private static string HostBootId() => Encoding.ASCII.GetString(BoundedFile.Read("/proc/sys/kernel/random/boot_id", Limit)).Trim();
+}

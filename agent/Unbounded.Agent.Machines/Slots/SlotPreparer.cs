@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines.Handover;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.Rootfs;
+using Unbounded.Agent.Machines.Settings;
+
+namespace Unbounded.Agent.Machines.Slots;
+
+/// <summary>Makes a slot into a target and boots it, held back, beside the running one, of which it touches nothing (law 12).</summary>
+internal sealed class SlotPreparer(
+    MachinePaths paths,
+    ISystemd host,
+    MachineService machines,
+    SlotRemover remover,
+    IRootProvider roots,
+    INodeImages images,
+    BindList binds,
+    Marker marker,
+    KubeletIdentity identity,
+    SoftwareCheck check,
+    TimeProvider time,
+    string agentBinary)
+{
+    private const UnixFileMode PublicFile =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode PublicDirectory =
+        PublicFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Fills a slot and boots it.</summary>
+    /// <param name="slot">The slot; what is in it is given up.</param>
+    /// <param name="target">What it is to become.</param>
+    /// <param name="hasCertificate">Whether a kubelet identity will be there at the handover.</param>
+    /// <param name="progress">Receives sub-steps.</param>
+    /// <param name="cancellationToken">Cancels at any instant; the slot is partial then.</param>
+    public async Task PrepareAsync(SlotName slot, Target target, bool hasCertificate, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        var reference = target.Config.OCIImage ?? throw new AgentException(
+            MachinesErrors.NoImage,
+            "The node can't be prepared",
+            "the desired state names no node image",
+            "Set spec.agent.image in the Machine, or OCIImage in config.json.");
+        progress.Begin("clear");
+        await remover.SweepAsync(cancellationToken);
+        await remover.RemoveAsync(slot, cancellationToken);
+        progress.Begin("fetch");
+        var image = await images.EnsureAsync(reference, progress, cancellationToken);
+        progress.Begin("root");
+        await LayDownAsync(slot, target, image, hasCertificate, cancellationToken);
+        await BootAsync(slot, target, progress, cancellationToken);
+    }
+
+    /// <summary>Boots a retained slot again.</summary>
+    public async Task BootAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        EnsureHostDirectories(slot);
+        foreach (var missing in await binds.WriteSettingsAsync(slot, cancellationToken) ?? [])
+        {
+            progress.Warn($"{missing} is not on the host: machine {slot} starts without it");
+        }
+
+        progress.Begin("boot");
+        await machines.BootAsync(slot, cancellationToken);
+        progress.Begin("check-software");
+        await check.RunAsync(slot, target, cancellationToken);
+    }
+
+    private async Task LayDownAsync(SlotName slot, Target target, NodeImage image, bool hasCertificate, CancellationToken cancellationToken)
+    {
+        DurableDirectory.Create(paths.SlotDirectory(slot), PublicDirectory);
+        EnsureHostDirectories(slot);
+        var seen = HostBinds.For(slot, target.Config, paths);
+        await binds.SaveAsync(slot, seen, cancellationToken);
+        await binds.WriteSettingsAsync(slot, cancellationToken);
+        await WriteUnitFileAsync(
+            paths.DropIn(slot),
+            MachineDropIn.Render(slot, seen.Where(b => b.IsDevice).Select(b => b.Source), target.Policy.HealthGate.BootTimeout, agentBinary),
+            cancellationToken);
+        var lower = await roots.ProvideAsync(slot, image, cancellationToken);
+        var nodeName = NodeNames.Of(target.Config);
+        await Task.Run(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate), cancellationToken);
+        await DurableDirectory.SyncFileSystemAsync(paths.SlotDirectory(slot), cancellationToken);
+        var mark = new SlotMark(target.Fingerprint, image.Reference, image.Digest, target.Config.Cluster.Version, nodeName, lower, time.GetUtcNow());
+        await DurableFile.WriteAsync(
+            paths.SlotMark(slot),
+            JsonSerializer.SerializeToUtf8Bytes(mark, MachinesJson.Default.SlotMark),
+            PublicFile,
+            owner: null,
+            cancellationToken);
+    }
+
+    private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate)
+    {
+        using var root = new ConfinedRoot(paths.MachineRoot(slot));
+        var binaries = NodeBinaries.Find(root.Exists) ?? throw new AgentException(
+            MachinesErrors.NoKubelet,
+            $"Image {image.Reference} can't be a node",
+            "it has no kubelet in /usr/local/bin, /usr/bin or /opt/bin",
+            "Use an image that carries the node software.");
+        foreach (var file in RootContent.For(config, nodeName, binaries, HostFacts.Read(paths.Root), hasCertificate))
+        {
+            if (file.LinkTarget is { } target)
+            {
+                root.Link(file.Path, target);
+            }
+            else
+            {
+                root.Write(file.Path, Encoding.UTF8.GetBytes(file.Content!), file.Mode);
+            }
+        }
+
+        foreach (var directory in InMachine.MountPoints)
+        {
+            root.MakeDirectory(directory);
+        }
+    }
+
+    private void EnsureHostDirectories(SlotName slot)
+    {
+        marker.EnsureDirectories();
+        identity.EnsureDirectory(slot);
+        DurableDirectory.Create(paths.SharedContainerd, PrivateDirectory);
+        DurableDirectory.Create(paths.SharedPods, PrivateDirectory);
+    }
+
+    private static async Task WriteUnitFileAsync(string path, string content, CancellationToken cancellationToken)
+    {
+        DurableDirectory.Create(Path.GetDirectoryName(path)!, PublicDirectory);
+        await DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(content), PublicFile, owner: null, cancellationToken);
+    }
+}
