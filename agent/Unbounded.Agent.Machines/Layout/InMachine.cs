@@ -41,4 +41,7 @@ public static class InMachine
 
     /// <summary>Static pods.</summary>
     public const string StaticPods = "/etc/kubernetes/manifests";
+
+    /// <summary>Where the host's directories are bound: they must be there before the machine starts.</summary>
+    public static IReadOnlyList<string> MountPoints { get; } = [ContainerdRoot, KubeletPods, KubeletPki];
 }

@@ -14,7 +14,8 @@ internal static class RootContent
     /// <param name="nodeName">Name of the Node object.</param>
     /// <param name="binaries">Where the image keeps its node software.</param>
     /// <param name="host">What the host contributes.</param>
-    public static IEnumerable<RootFile> For(AgentConfig config, string nodeName, NodeBinaries binaries, HostFacts host)
+    /// <param name="hasCertificate">Whether the kubelet will find a client certificate.</param>
+    public static IEnumerable<RootFile> For(AgentConfig config, string nodeName, NodeBinaries binaries, HostFacts host, bool hasCertificate)
     {
         IEnumerable<RootFile> files =
         [
@@ -32,7 +33,7 @@ internal static class RootContent
             RootFile.Text($"{InMachine.StaticPods}/.keep", ""),
             RootFile.Text(InMachine.KubeletConfiguration, KubeletConfiguration.Render(config)),
             .. KubeletFiles.For(config, nodeName, binaries.Kubelet),
-            .. Kubeconfig.FilesFor(config.Kubelet, hasCertificate: false),
+            .. Kubeconfig.FilesFor(config.Kubelet, hasCertificate),
         ];
         return config.Cluster.CaCertBase64 is { } ca
             ? files.Append(RootFile.Text(InMachine.ClusterCa, Encoding.UTF8.GetString(Convert.FromBase64String(ca))))

@@ -1,0 +1,11 @@
+using Unbounded.Agent.Core.Slots;
+
+namespace Unbounded.Agent.Machines.Rootfs;
+
+/// <summary>Makes a machine's root out of an image, at the place where its service expects it.</summary>
+internal interface IRootProvider
+{
+    /// <summary>Makes the root; what was there is gone already. systemd has read the unit files anew when it returns.</summary>
+    /// <returns>The tree that the root is an overlay of; null when it is a tree of its own.</returns>
+    Task<string?> ProvideAsync(SlotName slot, NodeImage image, CancellationToken cancellationToken);
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.NodeSoftware;
+
+namespace Unbounded.Agent.Machines.Slots;
+
+/// <summary>Brings labels and taints into a running machine: they count at the kubelet's next registration, and nothing is restarted for them.</summary>
+internal sealed class LiveSettings(INodes nodes)
+{
+    private const UnixFileMode PublicFile =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    public async Task ApplyAsync(SlotName slot, Target target, CancellationToken cancellationToken)
+    {
+        if (await nodes.FindAsync(slot, cancellationToken) is not { } node)
+        {
+            // It is down: whoever brings it up prepares it with these settings.
+            return;
+        }
+
+        using (var root = new ConfinedRoot(node.HostPath("/")))
+        {
+            var content = KubeletFiles.NodeConfig(target.Config.Kubelet, NodeNames.Of(target.Config));
+            root.Write(KubeletFiles.NodeConfigDropIn, Encoding.UTF8.GetBytes(content), PublicFile);
+        }
+
+        await DurableDirectory.SyncFileSystemAsync(node.HostPath("/"), cancellationToken);
+        await node.Systemd.ReloadAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,147 @@
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Machines.Checks;
+using Unbounded.Agent.Machines.Handover;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.Rootfs;
+
+namespace Unbounded.Agent.Machines.Slots;
+
+/// <summary>Slots that are nspawn machines: <c>kube1</c> and <c>kube2</c>.</summary>
+internal sealed class MachineSlots(
+    SlotInspector inspector,
+    SlotPreparer preparer,
+    SlotRemover remover,
+    NodeHandover handover,
+    MachineService machines,
+    LiveSettings live,
+    INodes nodes,
+    INodeImages images,
+    Enablement enablement,
+    KubeletIdentity identity,
+    ISystemd host,
+    HttpClient loopback) : ISlots
+{
+    private const int DefaultHealthPort = 10248;
+
+    /// <summary>The two slots.</summary>
+    public static IReadOnlyList<SlotName> BothNames { get; } = [new("kube1"), new("kube2")];
+
+    public IReadOnlyList<SlotName> Names => BothNames;
+
+    public Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken) => inspector.InspectAsync(cancellationToken);
+
+    public async Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        await RefuseInUseAsync(slot, cancellationToken);
+        await preparer.PrepareAsync(slot, target, identity.HasCertificate(Other(slot)), progress, cancellationToken);
+        await RemoveUnusedImagesAsync(cancellationToken);
+    }
+
+    public async Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        if (await inspector.MarkAsync(slot, cancellationToken) is null)
+        {
+            throw new AgentException(
+                MachinesErrors.SlotIncomplete,
+                $"Machine {slot} can't be put back to work",
+                "its content is not complete, or gone",
+                "Set the Machine's version and image to the ones wanted: that prepares the machine anew.");
+        }
+
+        await preparer.BootAsync(slot, target, progress, cancellationToken);
+    }
+
+    public Task DeactivateAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
+        handover.StopNodeAsync(slot, podGrace, progress, cancellationToken);
+
+    public async Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        var other = Other(slot);
+        await handover.StartNodeAsync(slot, identity.HasCertificate(other) ? other : null, progress, cancellationToken);
+        return Activation.Started;
+    }
+
+    public IReadOnlyList<ICheck> Checks(SlotName slot, Target target) =>
+    [
+        new MachineBootedCheck(slot, nodes),
+        new ContainerdCheck(slot, nodes),
+        new KubeletHealthCheck(slot, nodes, loopback, HealthPort(target.Config)),
+        new KubeletStableCheck(slot, nodes),
+        new KubeletVersionCheck(slot, nodes, target.Config.Cluster.Version),
+    ];
+
+    public Task CommitAsync(SlotName slot) => enablement.TurnToAsync(slot);
+
+    public async Task<Activation> RevertAsync(
+        SlotName failed, SlotName good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        await handover.StopNodeAsync(failed, podGrace, progress, cancellationToken);
+        // Its own identity is as it was: the new side worked on a copy.
+        await handover.StartNodeAsync(good, identityFrom: null, progress, cancellationToken);
+        return Activation.Started;
+    }
+
+    public async Task RetireAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        await RefuseInUseAsync(slot, cancellationToken);
+        await machines.StopAsync(slot, cancellationToken);
+        // systemd learns from the links on disk which machine is enabled now.
+        await host.ReloadAsync(cancellationToken);
+    }
+
+    public async Task ReleaseAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        await RefuseInUseAsync(slot, cancellationToken);
+        await remover.RemoveAsync(slot, cancellationToken);
+        await RemoveUnusedImagesAsync(cancellationToken);
+    }
+
+    public async Task<Activation> RestartAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        await handover.StopNodeAsync(slot, podGrace, progress, cancellationToken);
+        progress.Begin("stop-machine");
+        await machines.StopAsync(slot, cancellationToken);
+        await handover.StartNodeAsync(slot, identityFrom: null, progress, cancellationToken);
+        return Activation.Started;
+    }
+
+    public Task ApplyLiveAsync(SlotName slot, Target target, CancellationToken cancellationToken) =>
+        live.ApplyAsync(slot, target, cancellationToken);
+
+    private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
+
+    private async Task RemoveUnusedImagesAsync(CancellationToken cancellationToken)
+    {
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var slot in Names)
+        {
+            if (await inspector.MarkAsync(slot, cancellationToken) is { } mark)
+            {
+                used.Add(mark.ImageDigest);
+            }
+        }
+
+        await images.KeepOnlyAsync(used, cancellationToken);
+    }
+
+    private async Task RefuseInUseAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        var observed = await inspector.InspectAsync(cancellationToken);
+        if (observed.Permitted == slot || observed.BootsNext == slot)
+        {
+            throw new AgentException(
+                MachinesErrors.SlotInUse,
+                $"Machine {slot} can't be given up",
+                observed.Permitted == slot ? "it is the node" : "it is what the host boots",
+                "This is a fault of the agent: report it with the output of `unbounded-agent status --output json`.");
+        }
+    }
+
+    private static int HealthPort(AgentConfig config) =>
+        config.Kubelet.Configuration?["healthzPort"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<int>(out var port) ? port : DefaultHealthPort;
+}
