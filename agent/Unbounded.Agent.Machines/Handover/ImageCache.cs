@@ -33,7 +33,7 @@ internal sealed class ImageCache(MachinePaths paths)
     }
 
     /// <summary>Removes content that was set aside.</summary>
-    public void Discard(string aside) => Directory.Delete(aside, recursive: true);
+    public static void Discard(string aside) => Directory.Delete(aside, recursive: true);
 
     /// <summary>Removes what a crash left set aside.</summary>
     public void Sweep()

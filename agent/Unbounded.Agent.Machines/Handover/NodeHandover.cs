@@ -87,7 +87,7 @@ internal sealed partial class NodeHandover(
     {
         try
         {
-            await software.StartAsync(node, slot, cancellationToken);
+            await Nodes.NodeSoftware.StartAsync(node, slot, cancellationToken);
         }
         catch (AgentException e) when (e.Code == MachinesErrors.NodeSoftwareFailed && !cache.IsEmpty)
         {
@@ -96,8 +96,8 @@ internal sealed partial class NodeHandover(
             var aside = cache.SetAside();
             try
             {
-                await software.StartAsync(node, slot, cancellationToken);
-                cache.Discard(aside);
+                await Nodes.NodeSoftware.StartAsync(node, slot, cancellationToken);
+                ImageCache.Discard(aside);
             }
             catch
             {

@@ -46,7 +46,7 @@ internal sealed class NodeSoftware(TimeProvider time)
 
     /// <summary>Starts everything that was held back, by one job.</summary>
     /// <exception cref="AgentException">kubelet or containerd did not start.</exception>
-    public async Task StartAsync(INode node, SlotName slot, CancellationToken cancellationToken)
+    public static async Task StartAsync(INode node, SlotName slot, CancellationToken cancellationToken)
     {
         await node.Systemd.StartAsync(Units.NodeTarget, JobMode.Replace, cancellationToken);
         foreach (var unit in (string[])[Units.Containerd, Units.Kubelet])

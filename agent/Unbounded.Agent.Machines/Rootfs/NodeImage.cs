@@ -4,4 +4,4 @@ namespace Unbounded.Agent.Machines.Rootfs;
 /// <param name="Reference">As it was asked for.</param>
 /// <param name="Digest">Its digest, <c>sha256:…</c>.</param>
 /// <param name="Tree">Its unpacked tree, which nobody writes to.</param>
-internal sealed record NodeImage(string Reference, string Digest, string Tree);
+public sealed record NodeImage(string Reference, string Digest, string Tree);

@@ -12,12 +12,12 @@ namespace Unbounded.Agent.Machines.Rootfs;
 /// <param name="paths">Where things are.</param>
 /// <param name="host">The host's systemd.</param>
 /// <param name="machines">Mounts the root.</param>
-/// <param name="copy">Copies a tree, sharing blocks where the file system can.</param>
+/// <param name="images">Copies a tree.</param>
 internal sealed class RootProvider(
     MachinePaths paths,
     ISystemd host,
     MachineService machines,
-    Func<string, string, CancellationToken, Task> copy) : IRootProvider
+    INodeImages images) : IRootProvider
 {
     private const UnixFileMode PublicFile =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -32,7 +32,7 @@ internal sealed class RootProvider(
         if (!OverlaySupport.IsAvailable(paths.SlotDirectory(slot)))
         {
             await host.ReloadAsync(cancellationToken);
-            await copy(image.Tree, root, cancellationToken);
+            await images.CopyAsync(image.Tree, root, cancellationToken);
             return null;
         }
 

@@ -5,7 +5,6 @@ using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Machines.Checks;
 using Unbounded.Agent.Machines.Handover;
-using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Rootfs;
 
@@ -78,11 +77,15 @@ internal sealed class MachineSlots(
     public Task CommitAsync(SlotName slot) => enablement.TurnToAsync(slot);
 
     public async Task<Activation> RevertAsync(
-        SlotName failed, SlotName good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
+        SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
     {
         await handover.StopNodeAsync(failed, podGrace, progress, cancellationToken);
-        // Its own identity is as it was: the new side worked on a copy.
-        await handover.StartNodeAsync(good, identityFrom: null, progress, cancellationToken);
+        if (good is { } side)
+        {
+            // Its own identity is as it was: the new side worked on a copy.
+            await handover.StartNodeAsync(side, identityFrom: null, progress, cancellationToken);
+        }
+
         return Activation.Started;
     }
 
@@ -132,13 +135,20 @@ internal sealed class MachineSlots(
     private async Task RefuseInUseAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var observed = await inspector.InspectAsync(cancellationToken);
-        if (observed.Permitted == slot || observed.BootsNext == slot)
+        var isNode = observed.Permitted == slot;
+        if (observed.BootsNext == slot || (isNode && observed.BootsNext is not null))
         {
             throw new AgentException(
                 MachinesErrors.SlotInUse,
                 $"Machine {slot} can't be given up",
-                observed.Permitted == slot ? "it is the node" : "it is what the host boots",
+                isNode ? "it is the node" : "it is what the host boots",
                 "This is a fault of the agent: report it with the output of `unbounded-agent status --output json`.");
+        }
+
+        if (isNode)
+        {
+            // A first node that was never committed: there is nothing to go back to.
+            await handover.StopNodeAsync(slot, TimeSpan.Zero, NoProgress.Instance, cancellationToken);
         }
     }
 

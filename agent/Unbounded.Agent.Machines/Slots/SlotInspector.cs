@@ -5,6 +5,7 @@ using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.Rootfs;
 
 namespace Unbounded.Agent.Machines.Slots;
 
@@ -15,9 +16,17 @@ internal sealed class SlotInspector(
     ISystemd host,
     INodes nodes,
     Marker marker,
-    Enablement enablement)
+    Enablement enablement,
+    INodeImages images)
 {
     private const int Limit = 64 * 1024;
+
+    private static readonly string[] Notes =
+    [
+        "Pods end on the old machine before the new kubelet starts, and are started again by it.",
+        "emptyDir volumes on disk are kept, as over a reboot of the node; those in memory (medium: Memory) are lost.",
+        "The image cache and the kubelet's client certificate are carried over: nothing is pulled again, and the node does not join again.",
+    ];
 
     public async Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +40,10 @@ internal sealed class SlotInspector(
         // A machine that another agent set up knows no marker: it is the node because it runs.
         permitted ??= marker.IsWithdrawn ? null : found.FirstOrDefault(IsForeignNode)?.Name;
         var observed = found.Select(s => s.Name == permitted && s.State == SlotState.HeldBack ? s with { State = SlotState.Running } : s);
-        return new SlotsObservation(HostBootId(), permitted, enablement.Enabled(), [.. observed]);
+        return new SlotsObservation(HostBootId(), permitted, enablement.Enabled(), [.. observed])
+        {
+            HandoverNotes = Notes,
+        };
     }
 
     /// <summary>What a slot's completeness mark says; null when there is none.</summary>
@@ -57,7 +69,8 @@ internal sealed class SlotInspector(
             mark?.Image,
             mark?.ImageDigest,
             mark?.KubernetesVersion,
-            node?.BootId);
+            node?.BootId,
+            mark is null ? null : await images.SizeAsync(mark.ImageDigest, cancellationToken));
     }
 
     private bool IsEnabledAlone(SlotName slot) => !marker.IsWithdrawn && enablement.Enabled() == slot;

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
@@ -16,7 +15,6 @@ namespace Unbounded.Agent.Machines.Slots;
 /// <summary>Makes a slot into a target and boots it, held back, beside the running one, of which it touches nothing (law 12).</summary>
 internal sealed class SlotPreparer(
     MachinePaths paths,
-    ISystemd host,
     MachineService machines,
     SlotRemover remover,
     IRootProvider roots,

@@ -14,7 +14,7 @@ namespace Unbounded.Agent.Machines.Nodes;
 /// <param name="host">The host's systemd.</param>
 /// <param name="open">Opens the systemd of a machine by its first process.</param>
 /// <param name="cgroups">The host's cgroup hierarchy.</param>
-internal sealed class Nodes(ISystemd host, Func<int, ISystemd> open, CgroupTree cgroups) : INodes
+internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, CgroupTree cgroups) : INodes
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SlotName, Node> _known = [];
