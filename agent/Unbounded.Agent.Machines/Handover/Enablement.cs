@@ -10,6 +10,10 @@ namespace Unbounded.Agent.Machines.Handover;
 /// </summary>
 internal sealed class Enablement(MachinePaths paths, IReadOnlyList<SlotName> slots)
 {
+    private const UnixFileMode DirectoryMode =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     /// <summary>The enabled slot; null when none is, or when several are, which only someone else can have brought about.</summary>
     public SlotName? Enabled()
     {
@@ -23,6 +27,7 @@ internal sealed class Enablement(MachinePaths paths, IReadOnlyList<SlotName> slo
     /// <summary>Makes the host boot a slot. Durable when the task ends; repeating it is harmless.</summary>
     public async Task TurnToAsync(SlotName slot)
     {
+        DurableDirectory.Create(paths.EnablementDirectory, DirectoryMode);
         var others = slots.Where(s => s != slot && IsEnabled(s)).ToList();
         if (!IsEnabled(slot))
         {

@@ -11,11 +11,7 @@ public sealed class EnablementTests : IDisposable
     private readonly TemporaryRoot _root = new();
     private readonly Enablement _enablement;
 
-    public EnablementTests()
-    {
-        Directory.CreateDirectory(_root.Paths.EnablementDirectory);
-        _enablement = new Enablement(_root.Paths, [One, Two]);
-    }
+    public EnablementTests() => _enablement = new Enablement(_root.Paths, [One, Two]);
 
     public void Dispose() => _root.Dispose();
 
