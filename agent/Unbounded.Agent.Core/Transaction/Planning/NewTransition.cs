@@ -14,6 +14,7 @@ namespace Unbounded.Agent.Core.Transaction.Planning;
 /// <param name="Policy">How to go about it.</param>
 /// <param name="Observes">Operation counters that count as carried out when it ends.</param>
 /// <param name="Request">The request that it carries out, null when none.</param>
+/// <param name="Holds">Fingerprint that is not to be swapped to again when this ends well, null: none.</param>
 public sealed record NewTransition(
     TransitionKind Kind,
     SlotName? From,
@@ -21,7 +22,8 @@ public sealed record NewTransition(
     Target? Target,
     UpdatePolicy Policy,
     OperationCounters? Observes = null,
-    string? Request = null)
+    string? Request = null,
+    string? Holds = null)
 {
     // A target carries a configuration, and that may hold a token.
     private bool PrintMembers(System.Text.StringBuilder builder)

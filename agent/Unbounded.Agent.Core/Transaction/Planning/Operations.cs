@@ -39,7 +39,8 @@ internal static class Operations
                 previous.Slot,
                 Target: null,
                 desired?.Target.Policy ?? new UpdatePolicy(),
-                Request: request));
+                Request: request,
+                Holds: desired?.Target.Fingerprint ?? active.Fingerprint));
     }
 
     // Counters that were never seen, or that went back (a Machine that was created anew), are taken over: nothing was asked for.

@@ -23,6 +23,9 @@ public sealed record Plan(PlanKind Kind, string Summary)
     /// <summary>What its <see cref="StepKind.ObserveCounters"/> step takes over, null when it has none.</summary>
     public OperationCounters? Counters { get; init; }
 
+    /// <summary>The retry nonce at the time, for <see cref="StepKind.AcceptBooted"/>.</summary>
+    public string? RetryNonce { get; init; }
+
     /// <summary>What is kept and lost, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -46,6 +46,8 @@ internal static class Recovery
         var counted = !t.Suspended;
         return t.Step switch
         {
+            StepKind.Prepare or StepKind.Revive when t.StepState == StepState.Done && Prepared(t, slots) =>
+                new(t.From is null ? StepKind.Activate : StepKind.Deactivate, counted),
             StepKind.Begin or StepKind.Prepare or StepKind.Revive => new(first, counted),
 
             // Activating ended the process, as it does on partitions, and the new side is what booted: no crash at all.
@@ -67,6 +69,10 @@ internal static class Recovery
         t.Step is StepKind.Begin or StepKind.Restart && slots.HostBootId == t.HostBootId
             ? new(StepKind.Restart, !t.Suspended)
             : new(StepKind.Verify, t.Step == StepKind.Verify && !t.Suspended);
+
+    // What has been prepared is not prepared again: for a partition that would be gigabytes.
+    private static bool Prepared(TransitionRecord t, SlotsObservation slots) =>
+        slots[t.To].State == SlotState.HeldBack || (slots.BootDecides && slots[t.To].State == SlotState.Complete);
 
     private static bool Bootable(SlotObservation slot) => slot.State is not (SlotState.Empty or SlotState.Partial);
 

@@ -11,7 +11,7 @@ internal static class Upkeep
         var slots = observed.Slots;
         if (slots.BootDecides && slots.Permitted is { } booted && booted != active.Slot && record.Previous?.Slot == booted)
         {
-            return AcceptBooted(active.Slot, booted);
+            return AcceptBooted(active.Slot, booted, desired?.Target.Policy.RetryNonce);
         }
 
         if (slots[active.Slot].State is SlotState.Empty or SlotState.Partial)
@@ -21,6 +21,14 @@ internal static class Upkeep
 
         var waits = record.Repair is { } repair && repair.RetryAt > now && repair.RetryAt - now <= Budget.LongestBackoff;
         var steps = waits ? [] : Repairs(record, active.Slot, slots).ToList();
+        if (steps.Count == 0 && record.Repair is not null && slots.Permitted == active.Slot && slots[active.Slot].State == SlotState.Running)
+        {
+            return new(PlanKind.Housekeeping, $"{active.Slot} recovered by itself")
+            {
+                Steps = [new(StepKind.Recovered, "forget the repairs that failed")],
+            };
+        }
+
         return steps.Count == 0
             ? null
             : new(PlanKind.Repair, $"make the host agree with the record: {steps[0].Description}")
@@ -54,9 +62,10 @@ internal static class Upkeep
         }
     }
 
-    private static Plan AcceptBooted(SlotName active, SlotName booted) =>
+    private static Plan AcceptBooted(SlotName active, SlotName booted, string? retryNonce) =>
         new(PlanKind.Repair, $"the host fell back from {active} to {booted}")
         {
+            RetryNonce = retryNonce,
             Steps =
             [
                 new(StepKind.AcceptBooted, $"accept {booted} as the active side; what {active} held counts as failed") { Slot = booted },

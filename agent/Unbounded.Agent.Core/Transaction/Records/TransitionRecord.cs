@@ -80,6 +80,12 @@ public sealed record TransitionRecord
     /// <summary>The request of a person that it carries out, null when none.</summary>
     public string? Request { get; init; }
 
+    /// <summary>Fingerprint that is not to be swapped to again when this ends well: what a rollback leaves behind. Null: none.</summary>
+    public string? Holds { get; init; }
+
+    /// <summary>The retry nonce at the time.</summary>
+    public string? RetryNonce { get; init; }
+
     /// <summary>Fields that this version does not know, kept as they are.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

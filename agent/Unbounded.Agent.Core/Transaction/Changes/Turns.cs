@@ -1,0 +1,115 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Core.Verification;
+
+namespace Unbounded.Agent.Core.Transaction.Changes;
+
+/// <summary>How the record changes while a transition is on its way. Pure.</summary>
+internal static class Turns
+{
+    /// <summary>Warnings that are kept of one transition.</summary>
+    private const int WarningsKept = 20;
+
+    /// <summary>A step's effect is about to begin (law 1).</summary>
+    public static AgentRecord Intent(AgentRecord record, StepKind step, string hostBootId, DateTimeOffset now)
+    {
+        var t = record.Transition!;
+        var next = record with
+        {
+            Transition = t with { Step = step, StepState = StepState.Intent, HostBootId = hostBootId, Suspended = false },
+        };
+        return step switch
+        {
+            StepKind.Prepare => Emptied(next, t.To) with { State = record.State.Enter(Phase.Downloading, now) },
+            StepKind.Revive => next with { State = record.State.Enter(Phase.Downloading, now) },
+            StepKind.Deactivate or StepKind.Activate => HandoverBegins(next, now),
+            StepKind.Restart => next with { Transition = next.Transition! with { DownSince = now } },
+            StepKind.Verify when t.Kind != TransitionKind.Restart => next with { State = Arrived(record.State, now).Enter(Phase.Verifying, now) },
+            StepKind.Commit => next with { Transition = next.Transition! with { CommitIntended = true } },
+            _ => next,
+        };
+    }
+
+    /// <summary>A step's effect has ended.</summary>
+    public static AgentRecord Done(AgentRecord record, StepKind step, IReadOnlyList<StepTiming> timings, IReadOnlyList<string> warnings, DateTimeOffset now)
+    {
+        var t = record.Transition!;
+        var next = record with
+        {
+            Transition = t with
+            {
+                Step = step,
+                StepState = StepState.Done,
+                Steps = [.. t.Steps, .. timings],
+                Warnings = [.. t.Warnings.Concat(warnings).Distinct(StringComparer.Ordinal).Take(WarningsKept)],
+            },
+        };
+        return step switch
+        {
+            StepKind.Prepare or StepKind.Revive => next with { State = record.State.Enter(Phase.Staged, now) },
+            StepKind.Commit => Committed(next, now),
+            StepKind.Release => next with { Leftovers = [.. record.Leftovers.Where(s => s != t.To)] },
+            _ => next,
+        };
+    }
+
+    /// <summary>The transition is given up, and why. The first reason stays.</summary>
+    public static AgentRecord GiveUp(AgentRecord record, ErrorRecord error, bool targetFailed)
+    {
+        var t = record.Transition!;
+        return record with
+        {
+            Transition = t.GivenUp is null ? t with { GivenUp = error, TargetFailed = targetFailed } : t,
+        };
+    }
+
+    /// <summary>The gate broke off its settle window.</summary>
+    public static AgentRecord HealthFailed(AgentRecord record, IReadOnlyList<CheckReport> checks, DateTimeOffset now) => record with
+    {
+        State = record.State.Phase is Phase.Verifying ? record.State.HealthFailed(now).Enter(Phase.Verifying, now) : record.State,
+        Transition = record.Transition! with { Evidence = checks },
+    };
+
+    private static AgentRecord HandoverBegins(AgentRecord record, DateTimeOffset now)
+    {
+        var state = record.State.Phase is Phase.Activated or Phase.Verifying ? record.State : record.State.Enter(Phase.Activated, now);
+        var t = record.Transition!;
+        return record with
+        {
+            State = state,
+            Transition = t with { HandoverBegun = true, DownSince = t.DownSince ?? now },
+        };
+    }
+
+    // A side that took its process with it is found running by the next one, without the step in between.
+    private static UpdateState Arrived(UpdateState state, DateTimeOffset now) =>
+        state.Phase == Phase.Staged ? state.Enter(Phase.Activated, now) : state;
+
+    // What the slot held goes with its preparation: from this save on there is no previous side to roll back to.
+    private static AgentRecord Emptied(AgentRecord record, SlotName slot) => record with
+    {
+        Previous = record.Previous?.Slot == slot ? null : record.Previous,
+        Leftovers = [.. record.Leftovers.Where(s => s != slot)],
+    };
+
+    private static AgentRecord Committed(AgentRecord record, DateTimeOffset now)
+    {
+        var t = record.Transition!;
+        return record with
+        {
+            Active = new()
+            {
+                Slot = t.To,
+                Fingerprint = t.Target.Fingerprint,
+                Version = t.Target.Version,
+                Image = t.Target.Image,
+                AppliedConfig = t.Target.AppliedConfig,
+                Since = now,
+            },
+            Previous = t.From is not null ? record.Active : null,
+            Transition = t with { Committed = true },
+            State = record.State.Enter(Phase.Success, now),
+        };
+    }
+}

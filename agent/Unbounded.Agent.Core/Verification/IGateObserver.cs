@@ -1,0 +1,14 @@
+namespace Unbounded.Agent.Core.Verification;
+
+/// <summary>Hears of a gate's turning points. What it throws ends the gate.</summary>
+public interface IGateObserver
+{
+    /// <summary>All checks passed for the first time.</summary>
+    /// <param name="after">Time since the start of the gate.</param>
+    /// <param name="checks">Every check.</param>
+    Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks);
+
+    /// <summary>A check failed that had passed: the settle window starts again.</summary>
+    /// <param name="checks">Every check.</param>
+    Task BrokenAsync(IReadOnlyList<CheckReport> checks);
+}
