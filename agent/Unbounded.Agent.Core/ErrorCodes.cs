@@ -38,6 +38,9 @@ public static class CoreErrors
     /// <summary>The maintenance window is not HH:MM-HH:MM.</summary>
     public static readonly ErrorCode WindowInvalid = new("UBA-1015", ErrorKind.InvalidInput);
 
+    /// <summary>The desired configuration is that of another node.</summary>
+    public static readonly ErrorCode AnotherNode = new("UBA-1016", ErrorKind.InvalidInput);
+
     /// <summary>The host rebooted before the commit, which is a rollback.</summary>
     public static readonly ErrorCode HostRebooted = new("UBA-1020", ErrorKind.TransitionFailed);
 
@@ -46,6 +49,15 @@ public static class CoreErrors
 
     /// <summary>A transition was interrupted by crashes more often than it may be tried.</summary>
     public static readonly ErrorCode TooManyInterruptions = new("UBA-1022", ErrorKind.TransitionFailed);
+
+    /// <summary>A committed side did not boot any more, and the boot loader fell back.</summary>
+    public static readonly ErrorCode FellBack = new("UBA-1026", ErrorKind.TransitionFailed);
+
+    /// <summary>A target was left by a rollback on request and is held.</summary>
+    public static readonly ErrorCode LeftOnRequest = new("UBA-1027", ErrorKind.TransitionFailed);
+
+    /// <summary>state.json can't be understood.</summary>
+    public static readonly ErrorCode StateFileDamaged = new("UBA-1005", ErrorKind.Precondition);
 
     /// <summary>The verification gate did not pass.</summary>
     public static readonly ErrorCode GateFailed = new("UBA-1023", ErrorKind.TransitionFailed);

@@ -20,6 +20,12 @@ public sealed record SlotsObservation(
     /// </summary>
     public bool BootDecides { get; init; }
 
+    /// <summary>
+    /// Whether the node has its own client certificate: then a new bootstrap token alone costs no swap (FEATURES 1.3). Backends that keep
+    /// the kubelet's identity look for it; default false.
+    /// </summary>
+    public bool NodeHasCertificate { get; init; }
+
     /// <summary>What a handover of this backend keeps and loses, one sentence each, for <c>plan</c>.</summary>
     public IReadOnlyList<string> HandoverNotes { get; init; } = [];
 

@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Core.Verification;

@@ -55,7 +55,7 @@ internal static class Beginnings
             return next;
         }
 
-        var sameTarget = record.LastTransition is { } last && last.Fingerprint == target.Fingerprint && last.Result != TransitionResult.Succeeded;
+        var sameTarget = record.Attempts is { Used: > 0 } a && a.Fingerprint == target.Fingerprint;
         next = next with { State = record.State.BeginAttempt(record.Active?.Version ?? "", target.Version, sameTarget, now) };
         return t.Kind == TransitionKind.Rollback ? next : next with { Attempts = Counted(record.Attempts, target.Fingerprint, t.Policy.RetryNonce) };
     }

@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
@@ -51,6 +52,17 @@ internal static class Endings
             PublicationPending = true,
         };
     }
+
+    /// <summary>What costs no swap was brought into the running side.</summary>
+    public static AgentRecord AppliedLive(AgentRecord record, Target live) => record with
+    {
+        Active = record.Active! with
+        {
+            Fingerprint = record.Active.Fingerprint ?? live.Fingerprint,
+            AppliedConfig = new(AppliedConfig.Serialize(live.Config)),
+        },
+        PublicationPending = true,
+    };
 
     /// <summary>A repair failed: not tried again before a while.</summary>
     public static AgentRecord RepairFailed(AgentRecord record, ErrorRecord error, DateTimeOffset now)

@@ -25,7 +25,7 @@ internal static class Turns
             StepKind.Revive => next with { State = record.State.Enter(Phase.Downloading, now) },
             StepKind.Deactivate or StepKind.Activate => HandoverBegins(next, now),
             StepKind.Restart => next with { Transition = next.Transition! with { DownSince = now } },
-            StepKind.Verify when t.Kind != TransitionKind.Restart => next with { State = Arrived(record.State, now).Enter(Phase.Verifying, now) },
+            StepKind.Verify when t.Kind != TransitionKind.Restart => next with { State = record.State.Enter(Phase.Verifying, now) },
             StepKind.Commit => next with { Transition = next.Transition! with { CommitIntended = true } },
             _ => next,
         };
@@ -71,6 +71,12 @@ internal static class Turns
         Transition = record.Transition! with { Evidence = checks },
     };
 
+    /// <summary>All checks passed for the first time: the node is up again.</summary>
+    public static AgentRecord Up(AgentRecord record, TimeSpan downtime, IReadOnlyList<CheckReport> checks) => record with
+    {
+        Transition = record.Transition! with { DowntimeMilliseconds = (long)downtime.TotalMilliseconds, Evidence = checks },
+    };
+
     private static AgentRecord HandoverBegins(AgentRecord record, DateTimeOffset now)
     {
         var state = record.State.Phase is Phase.Activated or Phase.Verifying ? record.State : record.State.Enter(Phase.Activated, now);
@@ -78,13 +84,10 @@ internal static class Turns
         return record with
         {
             State = state,
-            Transition = t with { HandoverBegun = true, DownSince = t.DownSince ?? now },
+            // A first side takes no other one down.
+            Transition = t with { HandoverBegun = true, DownSince = t.From is null ? null : t.DownSince ?? now },
         };
     }
-
-    // A side that took its process with it is found running by the next one, without the step in between.
-    private static UpdateState Arrived(UpdateState state, DateTimeOffset now) =>
-        state.Phase == Phase.Staged ? state.Enter(Phase.Activated, now) : state;
 
     // What the slot held goes with its preparation: from this save on there is no previous side to roll back to.
     private static AgentRecord Emptied(AgentRecord record, SlotName slot) => record with
@@ -108,7 +111,10 @@ internal static class Turns
                 Since = now,
             },
             Previous = t.From is not null ? record.Active : null,
-            Transition = t with { Committed = true },
+            Leftovers = t.From is null && record.Active is { } lost && lost.Slot != t.To
+                ? [.. record.Leftovers.Append(lost.Slot).Distinct()]
+                : record.Leftovers,
+            Transition = t with { Committed = true, GivenUp = null, TargetFailed = false },
             State = record.State.Enter(Phase.Success, now),
         };
     }

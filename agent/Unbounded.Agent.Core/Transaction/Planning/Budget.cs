@@ -13,8 +13,11 @@ internal static class Budget
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
 
     /// <summary>When to try again after the given number of attempts: 10 s, doubled each time, at most 30 min.</summary>
-    public static DateTimeOffset RetryAt(int used, DateTimeOffset now) =>
-        now + TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Clamp(used - 1, 0, 20)));
+    public static DateTimeOffset RetryAt(int used, DateTimeOffset now) => now + Delay(used);
+
+    /// <summary>The wait after the given number of failures.</summary>
+    public static TimeSpan Delay(int failures) =>
+        TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Clamp(failures - 1, 0, 20)));
 
     /// <summary>Whether an interrupted transition may be tried once more.</summary>
     public static bool AllowsResume(AgentRecord record, TransitionRecord transition, int maxAttempts) => transition.Kind switch

@@ -17,4 +17,8 @@ public sealed record Desired(
     Target Target,
     OperationCounters Counters,
     IReadOnlyList<string> Differences,
-    Target? Live = null);
+    Target? Live = null)
+{
+    /// <summary>What would make it another node, one short text each: never acted on (FEATURES 1.3).</summary>
+    public IReadOnlyList<string> Identity { get; init; } = [];
+}

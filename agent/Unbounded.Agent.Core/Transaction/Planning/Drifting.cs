@@ -14,7 +14,20 @@ internal static class Drifting
             return Plans.NotConfigured(record);
         }
 
-        var repave = desired.Counters.Repave > record.Counters!.Repave;
+        if (desired.Identity.Count > 0)
+        {
+            return Refusals.AnotherNode(desired.Identity) with { Steps = Plans.PendingPublication(record) };
+        }
+
+        var repave = desired.Counters.Repave > (record.Counters?.Repave ?? desired.Counters.Repave);
+        var plan = Wanted(record, active, desired, observed, repave, now);
+
+        // A request to update is answered by whatever came of it, once that is recorded.
+        return observed.Requests.Update is { } request && plan.Transition is null ? plan with { AnsweredRequest = request } : plan;
+    }
+
+    private static Plan Wanted(AgentRecord record, SideRecord active, Desired desired, Observed observed, bool repave, DateTimeOffset now)
+    {
         if (desired.Differences.Count == 0 && !repave)
         {
             return Live(record, active, desired, Plans.Nothing(record, "the node is as desired"));
@@ -33,7 +46,7 @@ internal static class Drifting
                 desired,
                 observed,
                 PlanKind.Repave,
-                $"repaveCounter went from {record.Counters.Repave} to {desired.Counters.Repave}");
+                $"repaveCounter went from {record.Counters?.Repave} to {desired.Counters.Repave}");
     }
 
     private static Plan? Obstacle(AgentRecord record, Desired desired, Requests requests, bool repave, DateTimeOffset now)
@@ -49,7 +62,7 @@ internal static class Drifting
             return blocked;
         }
 
-        var asked = repave || requests.Update is not null;
+        var asked = repave || (requests.Update is { } request && record.LastTransition?.Request != request);
         if (!asked && policy.Strategy == UpdateStrategy.Manual)
         {
             return new(PlanKind.Waiting, "an update is there; strategy Manual waits for a person to ask for it");
@@ -60,7 +73,7 @@ internal static class Drifting
             return new(PlanKind.Waiting, "an update is there; strategy OnDelete waits for the Node to be deleted");
         }
 
-        return requests.IgnoreWindow ? null : OutsideWindow(policy, now);
+        return asked && requests.IgnoreWindow ? null : OutsideWindow(policy, now);
     }
 
     private static Plan? OutsideWindow(UpdatePolicy policy, DateTimeOffset now)

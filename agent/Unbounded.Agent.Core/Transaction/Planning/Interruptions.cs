@@ -9,7 +9,7 @@ internal static class Interruptions
         ? new(
             CoreErrors.HostRebooted.Id,
             $"The host rebooted before {t.To} was committed",
-            $"until the commit a reboot brings {t.From} back",
+            t.From is { } from ? $"until the commit a reboot brings {from} back" : "a first side is not booted before its commit",
             "Nothing: the update is tried again within its attempts")
         : new(
             CoreErrors.SideLost.Id,

@@ -31,8 +31,11 @@ public static class Planner
             return FirstContact.InstallAgain(record, desired, observed, now);
         }
 
-        return Upkeep.Decide(record, active, desired, observed, now)
+        var plan = Upkeep.Decide(record, active, desired, observed, now)
             ?? Operations.Decide(record, active, desired, observed)
             ?? Drifting.Decide(record, active, desired, observed, now);
+        return Upkeep.RetryAt(record, now) is { } retry && (plan.LookAgainAt is not { } at || retry < at)
+            ? plan with { LookAgainAt = retry }
+            : plan;
     }
 }

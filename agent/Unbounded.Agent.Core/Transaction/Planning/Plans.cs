@@ -52,7 +52,7 @@ internal static class Plans
         var repave = kind == PlanKind.Repave;
         var observes = new OperationCounters(record.Counters?.Reboot ?? desired.Counters.Reboot, desired.Counters.Repave);
         return Begin(record, observed, kind, why, new(
-            repave ? TransitionKind.Repave : TransitionKind.Swap, active.Slot, to, desired.Target, desired.Target.Policy, observes));
+            repave ? TransitionKind.Repave : TransitionKind.Swap, active.Slot, to, desired.Target, desired.Target.Policy, observes, observed.Requests.Update));
     }
 
     public static Plan Begin(AgentRecord record, Observed observed, PlanKind kind, string why, NewTransition t)

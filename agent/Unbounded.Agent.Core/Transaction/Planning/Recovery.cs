@@ -59,9 +59,8 @@ internal static class Recovery
             // A commit that is known not to have happened goes through the gate again: its proof may be old.
             StepKind.Verify or StepKind.Commit when arrived => new(StepKind.Verify, counted),
 
-            // The host has already put the old side back (law 11).
-            _ when t.From is not null => new(Interruptions.Lost(t, hostRebooted)),
-            _ => new(first, counted),
+            // The host has already put the old side back (law 11), or has none to boot yet.
+            _ => new(Interruptions.Lost(t, hostRebooted)),
         };
     }
 

@@ -45,4 +45,10 @@ internal static class Refusals
         $"The content of the active side {slot} is gone, and no valid configuration says what to install in its place",
         "its root file system was removed or damaged",
         "Provide a valid configuration: the node is then installed into the other slot"));
+
+    public static Plan AnotherNode(IReadOnlyList<string> differences) => Because(new(
+        CoreErrors.AnotherNode.Id,
+        "The desired configuration is that of another node",
+        string.Join("; ", differences),
+        "Put the names back, or run `unbounded-agent uninstall` and `install`: a node is never renamed by an update"));
 }

@@ -19,8 +19,12 @@ internal static class Upkeep
             return Reinstall(record, active, desired, observed, now);
         }
 
-        var waits = record.Repair is { } repair && repair.RetryAt > now && repair.RetryAt - now <= Budget.LongestBackoff;
-        var steps = waits ? [] : Repairs(record, active.Slot, slots).ToList();
+        if (RetryAt(record, now) is not null)
+        {
+            return null;
+        }
+
+        var steps = Repairs(record, active.Slot, slots).ToList();
         if (steps.Count == 0 && record.Repair is not null && slots.Permitted == active.Slot && slots[active.Slot].State == SlotState.Running)
         {
             return new(PlanKind.Housekeeping, $"{active.Slot} recovered by itself")
@@ -36,6 +40,10 @@ internal static class Upkeep
                 Steps = [.. steps, new(StepKind.Publish, "publish the status")],
             };
     }
+
+    /// <summary>When a repair that failed is tried again; null when none waits.</summary>
+    public static DateTimeOffset? RetryAt(AgentRecord record, DateTimeOffset now) =>
+        record.Repair is { } repair && repair.RetryAt > now && repair.RetryAt - now <= Budget.LongestBackoff ? repair.RetryAt : null;
 
     private static IEnumerable<PlanStep> Repairs(AgentRecord record, SlotName active, SlotsObservation slots)
     {

@@ -1,0 +1,100 @@
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
+
+namespace Unbounded.Agent.Core.Transaction.Execution;
+
+/// <summary>What each kind of step does to the host, and for how long it may. Keeps nothing and saves nothing.</summary>
+internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider time, ExecutorOptions options, Plan plan)
+{
+    public async Task<Activation> RunAsync(PlanStep step, AgentRecord record, IStepProgress progress, CancellationToken stop)
+    {
+        var policy = record.Transition?.Target.Thaw().Policy ?? new UpdatePolicy();
+        var grace = policy.Drain.PodGrace;
+        switch (step.Kind)
+        {
+            case StepKind.Prepare:
+                await slots.PrepareAsync(step.Slot!.Value, record.Transition!.Target.Thaw(), progress, stop);
+                break;
+            case StepKind.Revive:
+                await slots.ReviveAsync(step.Slot!.Value, record.Transition!.Target.Thaw(), progress, stop);
+                break;
+            case StepKind.Deactivate:
+                await BoundedAsync(step, grace, async token =>
+                {
+                    await slots.DeactivateAsync(step.Slot!.Value, grace, progress, token);
+                    return Activation.Started;
+                });
+                break;
+            case StepKind.Activate:
+                return await BoundedAsync(step, TimeSpan.Zero, token => slots.ActivateAsync(step.Slot!.Value, progress, token));
+            case StepKind.Restart:
+                return await BoundedAsync(step, grace, token => slots.RestartAsync(step.Slot!.Value, grace, progress, token));
+            case StepKind.Revert:
+                return await RevertAsync(step, grace, progress);
+            case StepKind.Restore:
+                return await BoundedAsync(step, grace, token => slots.RevertAsync(step.Slot!.Value, step.Good, grace, progress, token));
+            case StepKind.EnableActive:
+                await slots.CommitAsync(step.Slot!.Value);
+                break;
+            case StepKind.Retire:
+                await slots.RetireAsync(step.Slot!.Value, stop);
+                break;
+            case StepKind.Release:
+                await slots.ReleaseAsync(step.Slot!.Value, stop);
+                break;
+            case StepKind.ApplyLive:
+                await slots.ApplyLiveAsync(step.Slot!.Value, plan.Live!, stop);
+                break;
+            case StepKind.WriteFiles:
+                await files.EnsureAsync(record, stop);
+                break;
+            default:
+                throw new InvalidOperationException($"{step.Kind} has no effect");
+        }
+
+        return Activation.Started;
+    }
+
+    // The node is down: giving up is no option, and neither side may be given up. Tried again, then left to the repair of the active side.
+    private async Task<Activation> RevertAsync(PlanStep step, TimeSpan grace, IStepProgress progress)
+    {
+        var delay = options.RevertDelay;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await BoundedAsync(step, grace, token => slots.RevertAsync(step.Slot!.Value, step.Good, grace, progress, token));
+            }
+            catch (AgentException e) when (attempt < options.RevertTries)
+            {
+                progress.Warn($"try {attempt} of putting {step.Good?.Value ?? "the host"} back failed: {e.What}: {e.Why}");
+                await Task.Delay(delay, time, CancellationToken.None);
+                delay *= 2;
+            }
+        }
+    }
+
+    // Not tied to the stop request on purpose: between the stop of one side and the start of the other the node is down, so the move is
+    // finished or turned around first. The bound keeps that from taking for ever.
+    private async Task<Activation> BoundedAsync(PlanStep step, TimeSpan grace, Func<CancellationToken, Task<Activation>> effect)
+    {
+        var limit = options.HandoverLimit + grace;
+        using var bound = new CancellationTokenSource(limit, time);
+        try
+        {
+            return await effect(bound.Token);
+        }
+        catch (OperationCanceledException e) when (bound.IsCancellationRequested)
+        {
+            throw new AgentException(
+                CoreErrors.HandoverTimeout,
+                $"The step '{step.Description}' did not end",
+                $"it took longer than {limit.TotalSeconds:0} s",
+                "Look at the parts of this step in the status: the last one is the one that hung",
+                e);
+        }
+    }
+}
