@@ -1,0 +1,200 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unbounded.Agent.TestHost.Hosts;
+
+namespace Unbounded.Agent.Integration.Agent;
+
+/// <summary>A systemd host with the published agent installed in it: its node is driven as a person would, by edits of machine.yaml.</summary>
+public sealed class AgentHost : IAsyncDisposable
+{
+    public const string V1 = "1.20.2";
+    public const string V2 = "1.20.4";
+    private const string StateFile = "/var/lib/unbounded/update/state.json";
+    private const string ConfigDirectory = "/etc/unbounded/agent";
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    private AgentHost(SystemdHost host) => Host = host;
+
+    public SystemdHost Host { get; }
+
+    /// <summary>Boots a host and installs the agent with v1; ends when v1 is committed.</summary>
+    public static async Task<AgentHost> InstallAsync(string suite)
+    {
+        var agent = new AgentHost(await SystemdHosts.NewAsync(suite));
+        try
+        {
+            await agent.InstallAsync();
+            return agent;
+        }
+        catch (Exception e)
+        {
+            var journal = (await agent.Host.ExecAsync("journalctl", "--no-pager", "-n", "60", "-u", "unbounded-agent-daemon", "-u", "systemd-nspawn@*")).Stdout;
+            await agent.DisposeAsync();
+            throw new InvalidOperationException($"{e.Message}\n{journal}", e);
+        }
+    }
+
+    public static string Image(string tag) => $"oci-layout://{SystemdHost.ImagesMount}/variants:{tag}";
+
+    /// <summary>Runs the agent; neither outcome throws.</summary>
+    public Task<TestHost.Containers.ExecResult> AgentAsync(params string[] arguments) =>
+        Host.ExecAsync([Host.AgentPath, .. arguments]);
+
+    /// <summary>The agent's own status.</summary>
+    public async Task<JsonObject> StatusAsync() => (JsonObject)JsonNode.Parse(
+        (await AgentAsync("status", "--output", "json")).ThrowOnFailure("status").Stdout)!;
+
+    /// <summary>Edits the Machine, as an editor does: a new file takes the old one's place.</summary>
+    public Task EditAsync(string version, string image, string settle = "3s", string extra = "") => Host.ShellAsync(
+        $"""
+        cat >{ConfigDirectory}/machine.yaml.new <<'YAML'
+        {MachineYaml(version, image, settle, extra)}
+        YAML
+        mv {ConfigDirectory}/machine.yaml.new {ConfigDirectory}/machine.yaml
+        """);
+
+    /// <summary>Edits the Machine and waits for the end of the transition that follows.</summary>
+    /// <returns>The state file's phase: success, rolled_back or failed.</returns>
+    public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string extra = "")
+    {
+        var before = (string?)(await StateAsync())?["started_at"];
+        await EditAsync(version, image, settle, extra);
+        return await EndOfTransitionAfterAsync(before);
+    }
+
+    /// <summary>As <see cref="TransitionAsync"/>, but an edit that changes nothing but the file is no transition.</summary>
+    public async Task TransitionIfNeededAsync(string version, string image)
+    {
+        if ((string?)(await StatusAsync())["targetImage"] == image)
+            await EditAsync(version, image);
+        else
+            await TransitionAsync(version, image);
+    }
+
+    /// <summary>Waits until a transition that began after another one has ended.</summary>
+    /// <param name="startedAt">Start of the transition before.</param>
+    public async Task<string> EndOfTransitionAfterAsync(string? startedAt)
+    {
+        string? phase = null;
+        await WaitAsync(
+            async () =>
+            {
+                var state = await StateAsync();
+                phase = (string?)state?["phase"];
+                return phase is "success" or "rolled_back" or "failed" && (string?)state!["started_at"] != startedAt;
+            },
+            "the end of a transition");
+        return phase!;
+    }
+
+    /// <summary>state.json; null when there is none yet.</summary>
+    public async Task<JsonObject?> StateAsync()
+    {
+        try
+        {
+            return (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Host.PathOf(StateFile)))!;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits for a change of the agent's state that makes a condition true.</summary>
+    public async Task WaitAsync(Func<Task<bool>> condition, string what)
+    {
+        var directory = Host.PathOf(Path.GetDirectoryName(StateFile)!);
+        await Host.ShellAsync($"mkdir -p {Path.GetDirectoryName(StateFile)}");
+        using var changed = new SemaphoreSlim(0);
+        using var watcher = new FileSystemWatcher(directory);
+        watcher.Created += (_, _) => changed.Release();
+        watcher.Renamed += (_, _) => changed.Release();
+        watcher.Changed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            while (!await condition())
+            {
+                // The last wait of a condition that the state does not show (a unit's end) is bounded, not busy.
+                await changed.WaitAsync(TimeSpan.FromSeconds(1), limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{what}: not within {Limit}; state {(await StateAsync())?.ToJsonString()}\n"
+                + await Host.JournalAsync("unbounded-agent-daemon"));
+        }
+    }
+
+    /// <summary>Whether the kubelet of the node answers now.</summary>
+    public async Task<bool> IsHealthyAsync()
+    {
+        using var http = Host.CreateHttpClient();
+        try
+        {
+            using var answer = await http.GetAsync(new Uri("http://127.0.0.1:10248/healthz"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public Task<string> UnitAsync(string unit, string property) =>
+        Host.RunAsync("systemctl", "show", "--value", "-p", property, unit);
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+    private async Task InstallAsync()
+    {
+        await Host.ShellAsync(
+            $$"""
+            mkdir -p /root/input
+            cat >/root/input/config.json <<'JSON'
+            {
+              "MachineName": "edge-1",
+              "NodeName": "node-1",
+              "Cluster": { "Version": "{{V1}}" },
+              "Kubelet": {
+                "Configuration": {
+                  "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
+                }
+              },
+              "OCIImage": "{{Image("v1")}}"
+            }
+            JSON
+            mkdir -p {{ConfigDirectory}}
+            cat >{{ConfigDirectory}}/machine.yaml <<'YAML'
+            {{MachineYaml(V1, Image("v1"), "3s", "")}}
+            YAML
+            """);
+        (await AgentAsync("install", "--config", "/root/input/config.json")).ThrowOnFailure("install");
+        if (await EndOfTransitionAfterAsync(null) != "success")
+        {
+            throw new InvalidOperationException($"v1 was not committed: {(await StateAsync())?.ToJsonString()}");
+        }
+    }
+
+    private static string MachineYaml(string version, string image, string settle, string extra) =>
+        $"""
+        apiVersion: unbounded-cloud.io/v1alpha3
+        kind: Machine
+        metadata:
+          name: edge-1
+        spec:
+          kubernetes:
+            version: {version}
+        {extra}
+          agent:
+            image: {image}
+          update:
+            healthGate:
+              bootTimeout: 10s
+              timeout: 60s
+              settle: {settle}
+            drain:
+              podGrace: 1s
+        """;
+}
