@@ -38,7 +38,7 @@ internal sealed partial class BusConnection : IAsyncDisposable
     internal static async Task<BusConnection> ConnectAsync(BusAddress address, BusConnectionOptions options, CancellationToken cancellationToken)
     {
         var connection = new BusConnection(address, options);
-        new Thread(connection.Run, StackBytes) { IsBackground = true, Name = "dbus" }.Start();
+        new Thread(connection.Run, StackBytes) { IsBackground = true, Name = options.ThreadName }.Start();
         try
         {
             await connection._ready.Task.WaitAsync(options.ConnectTimeout, options.Time, cancellationToken);

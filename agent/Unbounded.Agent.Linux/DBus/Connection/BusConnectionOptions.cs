@@ -12,6 +12,9 @@ internal sealed record BusConnectionOptions
     /// <summary>How long an answer may take when the call says nothing else.</summary>
     internal TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(25);
 
+    /// <summary>The thread's name, for whoever looks at the process; the kernel keeps 15 bytes.</summary>
+    internal string ThreadName { get; init; } = "dbus";
+
     /// <summary>Whether to wait for the socket of the bus to appear instead of failing when there is none yet.</summary>
     internal bool WaitForSocket { get; init; }
 

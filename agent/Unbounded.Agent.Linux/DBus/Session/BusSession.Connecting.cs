@@ -90,7 +90,7 @@ internal sealed partial class BusSession
         if (again)
             LogConnectedAgain(_address.Name, _options.Service);
         if (found)
-            TellFound();
+            TellFound(isGap: again); // before the first connection nobody could have missed anything
     }
 
     private void OnEnded(BusLink link, AgentException reason)
@@ -157,10 +157,10 @@ internal sealed partial class BusSession
         }
 
         LogFoundAgain(_options.Service, _address.Name);
-        TellFound();
+        TellFound(isGap: true);
     }
 
-    private void TellFound()
+    private void TellFound(bool isGap)
     {
         TaskCompletionSource told;
         ImmutableArray<BusSubscription> subscriptions;
@@ -172,6 +172,8 @@ internal sealed partial class BusSession
         }
 
         told.TrySetResult();
+        if (!isGap)
+            return;
         foreach (var subscription in subscriptions)
             subscription.Sink.OnGap();
     }
