@@ -3,7 +3,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Cli;
 
-/// <summary>The one place where an exception becomes text, JSON and an exit code.</summary>
+/// <summary>The one place where an exception becomes text, JSON and an exit code. Nothing that looks like a secret passes it (law 16).</summary>
 internal static class ErrorRenderer
 {
     private const string Red = "\u001b[1;31m";
@@ -15,20 +15,11 @@ internal static class ErrorRenderer
         var error = Coded(exception);
         var exitCode = ExitCode.Of(error.Code.Kind);
         if (format == OutputFormat.Json)
-        {
-            var report = new ErrorReport(new ErrorDocument(error.Code.Id, error.What, error.Why, error.Next, exitCode));
-            terminal.Out.WriteLine(JsonSerializer.Serialize(report, FrontDoorJson.Default.ErrorReport));
-        }
+            terminal.Out.WriteLine(JsonSerializer.Serialize(new ErrorReport(Document(error), exitCode), FrontDoorJson.Default.ErrorReport));
         else
-        {
-            var (on, off) = terminal is { Color: true, ErrorIsTerminal: true } ? (Red, Reset) : ("", "");
-            terminal.Error.WriteLine($"{on}error:{off} {OneLine(error.What)} [{error.Code.Id}]");
-            terminal.Error.WriteLine($"  why:  {OneLine(error.Why)}");
-            terminal.Error.WriteLine($"  next: {OneLine(error.Next)}");
-        }
-
+            WriteText(error, terminal);
         if (debug)
-            terminal.Error.WriteLine(exception);
+            terminal.Error.WriteLine(Redaction.Scrub(exception.ToString()));
         return exitCode;
     }
 
@@ -51,6 +42,31 @@ internal static class ErrorRenderer
             exception),
     };
 
+    /// <summary>The error as a document.</summary>
+    public static ErrorDocument Document(AgentException error) => new(
+        error.Code.Id,
+        Redaction.Scrub(error.What),
+        Redaction.Scrub(error.Why),
+        Redaction.Scrub(error.Next),
+        error.Details.Count == 0 ? null : [.. error.Details.Select(d => d with { Message = Redaction.Scrub(d.Message) })]);
+
+    private static void WriteText(AgentException error, Terminal terminal)
+    {
+        var (on, off) = terminal is { Color: true, ErrorIsTerminal: true } ? (Red, Reset) : ("", "");
+        terminal.Error.WriteLine($"{on}error:{off} {OneLine(error.What)} [{error.Code.Id}]");
+        if (error.Details.Count <= 1)
+        {
+            terminal.Error.WriteLine($"  why:  {OneLine(error.Why)}");
+        }
+        else
+        {
+            foreach (var detail in error.Details)
+                terminal.Error.WriteLine($"  - {OneLine(detail.ToString())}");
+        }
+
+        terminal.Error.WriteLine($"  next: {OneLine(error.Next)}");
+    }
+
     // What comes from outside must not fake further lines, or draw on the terminal.
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string OneLine(string text) => string.Concat(Redaction.Scrub(text).Select(c => char.IsControl(c) ? ' ' : c));
 }
