@@ -5,8 +5,10 @@ using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Machines.Handover;
+using Unbounded.Agent.Machines.HostPreparation.Host;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.Removal;
 using Unbounded.Agent.Machines.Rootfs;
 using Unbounded.Agent.Machines.Settings;
 using Unbounded.Agent.Machines.Slots;
@@ -86,6 +88,9 @@ public sealed class MachinesBackend : IAsyncDisposable
 
     /// <summary>The host's systemd, as the backend uses it.</summary>
     public ISystemd Host => _host;
+
+    /// <summary>Takes the machines away again, for <c>uninstall</c>.</summary>
+    public IMachineRemoval Removal => new MachineRemoval(_paths, _slots.Names, _host, new MachineService(_host), _remover);
 
     /// <summary>What the hidden command <c>machine-prestart</c> does.</summary>
     /// <param name="slot">Name of a machine; one that is not the agent's is left alone.</param>

@@ -77,4 +77,25 @@ public sealed record MachinePaths(string Root = "")
 
     /// <summary>Where the marker is between two machines: neither may start node software.</summary>
     public string WithdrawnMarker => $"{MarkerRoot}/withdrawn";
+
+    /// <summary>All slots' content.</summary>
+    public string SlotsDirectory => $"{StateDirectory}/machines";
+
+    /// <summary>All slots' kubelet identities.</summary>
+    public string IdentityDirectory => $"{StateDirectory}/identity";
+
+    /// <summary>The record.</summary>
+    public string Record => $"{StateDirectory}/agent/record.json";
+
+    /// <summary>What the daemon says of itself, as a Machine.</summary>
+    public string MachineStatus => $"{StateDirectory}/agent/machine-status.yaml";
+
+    /// <summary>What people asked the daemon for.</summary>
+    public string Requests => $"{StateDirectory}/agent/requests";
+
+    /// <summary>The state file of the update commands.</summary>
+    public string UpdateState => $"{StateDirectory}/update/state.json";
+
+    /// <summary>The configuration that a slot runs, in the ancestor's format.</summary>
+    public string AppliedConfig(SlotName slot) => $"{Root}/etc/unbounded/agent/{slot}-applied-config.json";
 }
