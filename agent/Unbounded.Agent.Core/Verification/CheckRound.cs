@@ -35,11 +35,14 @@ internal sealed class CheckRound(TimeProvider time)
         if (result.Outcome == CheckOutcome.Never)
         {
             // The verdict is known: what the other checks still wait for no longer matters.
-            await settled.CancelAsync();
+            Settle(settled);
         }
 
         return new(check.Name, result.Outcome, result.Evidence, (long)time.GetElapsedTime(started).TotalMilliseconds, evaluation);
     }
+
+    // In place, not on another thread: a verdict is reached in the same order every time.
+    private static void Settle(CancellationTokenSource settled) => settled.Cancel();
 
     private async Task<CheckResult> EvaluateAsync(ICheck check, TimeSpan? limit, CancellationToken settled, CancellationToken cancellationToken)
     {

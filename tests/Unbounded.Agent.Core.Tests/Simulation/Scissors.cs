@@ -1,0 +1,38 @@
+namespace Unbounded.Agent.Core.Tests.Simulation;
+
+/// <summary>Cuts a simulated process off after its n-th effect. What was cut off never goes on.</summary>
+internal sealed class Scissors
+{
+    private readonly List<string> _trace = [];
+
+    /// <summary>The effect after which to cut, from 1; null: never.</summary>
+    public int? At { get; set; }
+
+    public bool Cut { get; private set; }
+
+    public int Effects => _trace.Count;
+
+    /// <summary>Effects so far, for a readable story.</summary>
+    public IReadOnlyList<string> Trace => _trace;
+
+    /// <summary>An effect has just happened.</summary>
+    public Task HappenedAsync(string effect)
+    {
+        if (Cut)
+        {
+            return new TaskCompletionSource().Task;
+        }
+
+        _trace.Add(effect);
+        Cut = _trace.Count == At;
+        return Cut ? new TaskCompletionSource().Task : Task.CompletedTask;
+    }
+
+    /// <summary>A new process starts.</summary>
+    public void Restart(int? at)
+    {
+        _trace.Clear();
+        Cut = false;
+        At = at;
+    }
+}

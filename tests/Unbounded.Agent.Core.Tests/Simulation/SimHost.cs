@@ -1,0 +1,209 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Verification;
+
+namespace Unbounded.Agent.Core.Tests.Simulation;
+
+/// <summary>What both simulated backends are: two sides, a host that can lose power, and laws that are watched after every effect.</summary>
+internal abstract class SimHost : ISlots
+{
+    public static readonly ErrorCode Broken = new("UBA-4999", ErrorKind.Transient);
+
+    private readonly List<string> _violations = [];
+    private int _boots = 1;
+
+    protected SimHost(Scissors scissors, TimeProvider time, params SlotName[] names)
+    {
+        Scissors = scissors;
+        Time = time;
+        Sides = [.. names.Select(n => new SimSide(n))];
+        Names = names;
+    }
+
+    public IReadOnlyList<SlotName> Names { get; }
+
+    public IReadOnlyList<SimSide> Sides { get; }
+
+    /// <summary>Effects that fail, by their text: how often yet.</summary>
+    public Dictionary<string, int> Failing { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Called after each effect, before a cut: a stop request that comes just then, say.</summary>
+    public Action<string>? AfterEffect { get; set; }
+
+    /// <summary>Laws that were broken, whatever became of the step that broke them.</summary>
+    public IReadOnlyList<string> Violations => _violations;
+
+    public abstract SlotName? Permitted { get; }
+
+    public abstract SlotName? BootsNext { get; }
+
+    /// <summary>The host is on its way down at the agent's wish.</summary>
+    public bool GoesDown { get; protected set; }
+
+    public string BootId => $"boot-{_boots}";
+
+    protected Scissors Scissors { get; }
+
+    protected TimeProvider Time { get; }
+
+    public SimSide this[SlotName name] => Sides.First(s => s.Name == name);
+
+    /// <summary>Power comes back: volatile state is gone, the committed side boots by itself.</summary>
+    public void Boot()
+    {
+        _boots++;
+        GoesDown = false;
+        foreach (var side in Sides)
+        {
+            side.PowerOff();
+        }
+
+        BootCommitted();
+        Watch();
+    }
+
+    public Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(new SlotsObservation(BootId, Permitted, BootsNext, [.. Sides.Select(Observe)])
+        {
+            BootDecides = BootDecides,
+            NodeHasCertificate = true,
+            HandoverNotes = ["emptyDir volumes in memory are lost"],
+        });
+    }
+
+    public abstract Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken);
+
+    public abstract Task DeactivateAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken);
+
+    public abstract Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken);
+
+    public IReadOnlyList<ICheck> Checks(SlotName slot, Target target) => [new SimCheck("kubelet-healthz", Time, () => Health(this[slot], target))];
+
+    public abstract Task CommitAsync(SlotName slot);
+
+    public abstract Task<Activation> RevertAsync(SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken);
+
+    public abstract Task RetireAsync(SlotName slot, CancellationToken cancellationToken);
+
+    public abstract Task ReleaseAsync(SlotName slot, CancellationToken cancellationToken);
+
+    public abstract Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken);
+
+    public abstract Task<Activation> RestartAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken);
+
+    public async Task ApplyLiveAsync(SlotName slot, Target target, CancellationToken cancellationToken)
+    {
+        this[slot].Labels = target.Config.Kubelet.Labels;
+        await DidAsync($"labels of {slot}");
+    }
+
+    protected abstract bool BootDecides { get; }
+
+    protected abstract SlotState StateOf(SimSide side);
+
+    protected abstract void BootCommitted();
+
+    /// <summary>Laws that hold at every instant.</summary>
+    protected abstract void Watch();
+
+    protected async Task DidAsync(string effect)
+    {
+        Watch();
+        AfterEffect?.Invoke(effect);
+        await Scissors.HappenedAsync(effect);
+        if (Failing.TryGetValue(effect, out var times) && times > 0)
+        {
+            Failing[effect] = times - 1;
+            throw new AgentException(Broken, $"'{effect}' failed", "a fault was planted", "Nothing");
+        }
+    }
+
+    protected void Require(bool condition, string law)
+    {
+        if (!condition)
+        {
+            _violations.Add(law);
+            throw new InvariantException(law);
+        }
+    }
+
+    protected void StartKubelet(SimSide side)
+    {
+        side.Kubelet = true;
+        side.KubeletSince = Time.GetUtcNow();
+        side.Pods = 2;
+    }
+
+    protected async Task FillAsync(SimSide side, Target target, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        side.PowerOff();
+        await DidAsync($"stop {side.Name}");
+        side.Partial = side.Content is not null;
+        await DidAsync($"unmark {side.Name}");
+        side.Content = null;
+        side.Partial = false;
+        await DidAsync($"empty {side.Name}");
+        cancellationToken.ThrowIfCancellationRequested();
+        side.Content = target;
+        side.Foreign = false;
+        side.Partial = true;
+        await DidAsync($"fill {side.Name}");
+        await Task.Delay(TimeSpan.FromSeconds(3), Time, cancellationToken);
+        side.Partial = false;
+        await DidAsync($"mark {side.Name}");
+    }
+
+    protected static void RequireComplete(SimSide side)
+    {
+        if (!side.Complete)
+        {
+            throw new AgentException(Broken, $"{side.Name} can't be booted", "its content is not complete", "Prepare it");
+        }
+    }
+
+    private static CheckResult NotYet(string evidence) => CheckResult.NotYet(evidence);
+
+    private CheckResult Health(SimSide side, Target target)
+    {
+        if (!side.Booted || !side.Kubelet || !side.Containerd)
+        {
+            return NotYet($"no kubelet in {side.Name}");
+        }
+
+        var since = Time.GetUtcNow() - side.KubeletSince;
+        return side.Nature switch
+        {
+            Nature.NeverReady => NotYet("connection refused"),
+            Nature.WrongVersion => CheckResult.Never($"version is not {target.Config.Cluster.Version}"),
+            Nature.CrashLoopsLate when since.TotalSeconds % 25 >= 20 => NotYet("the unit restarts"),
+            _ when since < TimeSpan.FromSeconds(5) => NotYet("starting"),
+            _ => CheckResult.Passed("HTTP 200"),
+        };
+    }
+
+    private SlotObservation Observe(SimSide side) => new(
+        side.Name,
+        StateOf(side),
+        side.Foreign ? null : side.Content?.Fingerprint,
+        side.Content?.Config.OCIImage,
+        null,
+        side.Content?.Config.Cluster.Version,
+        side.Booted ? $"{side.Name}-{side.BootCount}" : null,
+        side.Content is null ? null : 400L << 20);
+
+    private sealed class SimCheck(string name, TimeProvider time, Func<CheckResult> evaluate) : ICheck
+    {
+        public string Name => name;
+
+        public TimeSpan Timeout => TimeSpan.FromSeconds(2);
+
+        public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancellationToken);
+            return evaluate();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Transaction.Execution;
+
+namespace Unbounded.Agent.Core.Tests.Simulation;
+
+internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
+{
+    public static readonly ErrorCode Unreachable = new("UBA-5999", ErrorKind.Transient);
+
+    public bool IsDown { get; set; }
+
+    public List<StatusSnapshot> Published { get; } = [];
+
+    public List<StatusSnapshot> Reported { get; } = [];
+
+    public void Report(StatusSnapshot status) => Reported.Add(status);
+
+    public async Task PublishAsync(StatusSnapshot status, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (IsDown)
+        {
+            throw new AgentException(Unreachable, "The status can't be published", "the API server does not answer", "Wait");
+        }
+
+        Published.Add(status);
+        await scissors.HappenedAsync("publish");
+    }
+}

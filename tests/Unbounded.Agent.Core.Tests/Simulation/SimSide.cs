@@ -1,0 +1,45 @@
+using Unbounded.Agent.Core.Slots;
+
+namespace Unbounded.Agent.Core.Tests.Simulation;
+
+/// <summary>One simulated slot.</summary>
+internal sealed class SimSide(SlotName name)
+{
+    public SlotName Name => name;
+
+    /// <summary>Durable: what is in it, null when nothing.</summary>
+    public Target? Content { get; set; }
+
+    /// <summary>Durable: bytes are there, the completeness mark is not.</summary>
+    public bool Partial { get; set; }
+
+    /// <summary>Durable: made by another agent, without a fingerprint.</summary>
+    public bool Foreign { get; set; }
+
+    /// <summary>Durable: labels for the next registration.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public bool Booted { get; set; }
+
+    public bool Containerd { get; set; }
+
+    public bool Kubelet { get; set; }
+
+    public int Pods { get; set; }
+
+    public DateTimeOffset KubeletSince { get; set; }
+
+    public int BootCount { get; set; }
+
+    public bool Complete => Content is not null && !Partial;
+
+    public string Nature => Simulation.Nature.Of(Content?.Config.OCIImage);
+
+    public void PowerOff()
+    {
+        Booted = false;
+        Containerd = false;
+        Kubelet = false;
+        Pods = 0;
+    }
+}

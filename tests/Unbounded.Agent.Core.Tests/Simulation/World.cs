@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Unbounded.Agent.Core.Configuration.Applied;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Core.Verification;
+
+namespace Unbounded.Agent.Core.Tests.Simulation;
+
+/// <summary>A host, its disk, its clock, and agents that come and go.</summary>
+internal sealed class World<THost>
+    where THost : SimHost
+{
+    public const string RecordPath = "/var/lib/unbounded/agent/record.json";
+    public const string StatePath = "/var/lib/unbounded/update/state.json";
+    public const string ConfigDirectory = "/etc/unbounded/agent";
+
+    // A day of waiting is more than any backoff: an agent that still wants to look again then is not at rest, it is waiting for something.
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
+
+    public World(Func<Scissors, TimeProvider, THost> host)
+    {
+        Host = host(Scissors, Time);
+        Disk = new(Scissors);
+        Wishes = new(Scissors);
+        Publisher = new(Scissors);
+    }
+
+    public Scissors Scissors { get; } = new();
+
+    public VirtualTime Time { get; } = new();
+
+    public THost Host { get; }
+
+    public SimDisk Disk { get; }
+
+    public SimWishes Wishes { get; }
+
+    public SimPublisher Publisher { get; }
+
+    public SimLock Lock { get; } = new();
+
+    public List<ICheck> MoreChecks { get; } = [];
+
+    public ExecutorOptions Options { get; set; } = new();
+
+    public ReconcileResult? LastResult { get; private set; }
+
+    public AgentRecord? Record => Disk.Peek(RecordPath) is { } content ? RecordSerializer.Deserialize(content, RecordPath) : null;
+
+    public AppliedConfigFiles Applied => new(Disk, ConfigDirectory, Host.Names);
+
+    /// <summary>One agent from its start until it has nothing to do, is cut off, is stopped, or the host goes down.</summary>
+    /// <returns>Whether it came to rest.</returns>
+    public bool RunAgent(int? cutAt = null, CancellationToken stop = default)
+    {
+        Scissors.Restart(cutAt);
+        Lock.Reset();
+        var rest = false;
+        Time.Run(
+            async () =>
+            {
+                var reconciler = NewReconciler();
+                for (var call = 0; call < 100 && !rest; call++)
+                {
+                    LastResult = await reconciler.ReconcileAsync(stop);
+                    if (LastResult.End is ExecutionEnd.Suspended or ExecutionEnd.EndsProcess)
+                    {
+                        return;
+                    }
+
+                    var wait = LastResult.LookAgainAt - Time.GetUtcNow();
+                    if (wait is null || wait > Patience)
+                    {
+                        rest = true;
+                    }
+                    else
+                    {
+                        await Task.Delay(wait.Value > TimeSpan.Zero ? wait.Value : TimeSpan.FromMilliseconds(1), Time, CancellationToken.None);
+                    }
+                }
+            },
+            () => Scissors.Cut);
+        return rest;
+    }
+
+    /// <summary>Agents one after the other, and the host's own reboots, until one comes to rest.</summary>
+    public void RunToRest()
+    {
+        for (var starts = 0; starts < 40; starts++)
+        {
+            if (RunAgent())
+            {
+                return;
+            }
+
+            if (Host.GoesDown)
+            {
+                Host.Boot();
+            }
+        }
+
+        throw new InvariantException("the transition does not end by itself");
+    }
+
+    public void PowerCut(Loss loss)
+    {
+        Disk.PowerCut(loss);
+        Host.Boot();
+    }
+
+    public Reconciler NewReconciler(ITransitionObserver? observer = null)
+    {
+        var records = new RecordStore(Disk, RecordPath);
+        var files = new DerivedFiles(new(Disk, StatePath), Applied);
+        var executor = new Executor(
+            Host, records, files, Publisher, new SimChecks(MoreChecks), Time, NullLogger<Executor>.Instance, observer, Options);
+        return new(records, new(Host, Applied), executor, files, Wishes, Publisher, Lock, Time, NullLogger<Reconciler>.Instance);
+    }
+
+    private sealed class SimChecks(IReadOnlyList<ICheck> checks) : ICheckSource
+    {
+        public IReadOnlyList<ICheck> Checks(Slots.SlotName slot, Slots.Target target) => checks;
+    }
+}
