@@ -113,6 +113,18 @@ public static unsafe class KernelAt
             : Result(Libc.UnlinkAt(directory, buffer, isDirectory ? Libc.RemoveDirectory : 0));
     }
 
+    /// <summary>renameat(2): what is at the new name is replaced.</summary>
+    public static int Rename(SafeFileHandle fromDirectory, ReadOnlySpan<byte> from, SafeFileHandle toDirectory, ReadOnlySpan<byte> to)
+    {
+        var buffer = stackalloc byte[PathMax];
+        var fromBuffer = stackalloc byte[PathMax];
+        if (Terminate(to, buffer) is not 0 and var invalid)
+            return invalid;
+        if (Terminate(from, fromBuffer) is not 0 and var invalidFrom)
+            return invalidFrom;
+        return Result(Libc.RenameAt(fromDirectory, fromBuffer, toDirectory, buffer));
+    }
+
     /// <summary>fchownat(2).</summary>
     public static int SetOwner(SafeFileHandle directory, ReadOnlySpan<byte> name, FileOwner owner)
     {

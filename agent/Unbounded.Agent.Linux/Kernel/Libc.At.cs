@@ -31,6 +31,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true)]
     internal static partial int UnlinkAt(SafeHandle directory, byte* path, int flags);
 
+    [LibraryImport(Library, EntryPoint = "renameat", SetLastError = true)]
+    internal static partial int RenameAt(SafeHandle fromDirectory, byte* from, SafeHandle toDirectory, byte* to);
+
     [LibraryImport(Library, EntryPoint = "mknodat", SetLastError = true)]
     internal static partial int MkNodAt(SafeHandle directory, byte* path, uint mode, ulong device);
 

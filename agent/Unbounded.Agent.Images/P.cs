@@ -1,3 +1,0 @@
-namespace Unbounded.Agent.Images;
-
-internal static class Placeholder;
