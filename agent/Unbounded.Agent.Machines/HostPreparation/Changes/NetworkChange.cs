@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 
 namespace Unbounded.Agent.Machines.HostPreparation.Changes;
@@ -7,14 +8,21 @@ namespace Unbounded.Agent.Machines.HostPreparation.Changes;
 /// </summary>
 internal sealed class NetworkChange : HostChange<NetworkState>
 {
+    /// <summary>Its name in the journal.</summary>
+    public const string ChangeName = "network";
+
     private readonly IHostNetwork _network;
 
     public NetworkChange(IHostNetwork network)
         : base(HostChangeJson.Default.NetworkState) => _network = network;
 
-    public override string Name => "network";
+    public override string Name => ChangeName;
 
     public override string Description => "note the links, rules, routes and firewall chains that are not the node's";
+
+    /// <summary>What was there before the first machine; null when that is not recorded.</summary>
+    public static IReadOnlySet<string>? Baseline(JsonElement? state) =>
+        state?.Deserialize(HostChangeJson.Default.NetworkState) is { } s ? s.Baseline.ToHashSet(StringComparer.Ordinal) : null;
 
     protected override async Task<NetworkState?> CaptureStateAsync(HostFacts facts, CancellationToken cancellationToken) =>
         new(facts.Ancestor ? [] : await _network.FindAsync(cancellationToken));
