@@ -1,3 +1,10 @@
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Network.Firewall;
+using Unbounded.Agent.Linux.Network.Routing;
+using Unbounded.Agent.Linux.Processes;
+using Unbounded.Agent.Machines.HostPreparation.Network;
+using Unbounded.Agent.Machines.HostPreparation.Packages;
+
 namespace Unbounded.Agent.Machines.HostPreparation.Host;
 
 /// <summary>Everything of the host that changes are made through.</summary>
@@ -17,4 +24,20 @@ public sealed record HostServices(
     IKernelModules Modules,
     IPackages Packages,
     IHostNetwork Network,
-    IMachineRemoval Machines);
+    IMachineRemoval Machines)
+{
+    /// <summary>The real host.</summary>
+    /// <param name="systemd">Its systemd.</param>
+    /// <param name="processes">Runs the package manager.</param>
+    /// <param name="machines">The machines' own things.</param>
+    /// <param name="root">What stands before every path: <c>/</c> for the host itself. Network, swap and modules are always the running kernel's.</param>
+    public static HostServices Real(ISystemd systemd, IProcessRunner processes, IMachineRemoval machines, string root = "/") => new(
+        new HostFiles(root),
+        new HostUnits(systemd, root),
+        new Sysctls(root),
+        new Swaps(root),
+        new KernelModules(root),
+        HostPackages.Detect(processes, root),
+        new HostNetwork(new RouteNetlink(), new NfTables()),
+        machines);
+}
