@@ -84,14 +84,14 @@ public sealed record MachinePaths(string Root = "")
     /// <summary>All slots' kubelet identities.</summary>
     public string IdentityDirectory => $"{StateDirectory}/identity";
 
-    /// <summary>The record.</summary>
-    public string Record => $"{StateDirectory}/agent/record.json";
+    /// <summary>The agent's own state: the record, what it says of itself, what it is asked for.</summary>
+    public string AgentDirectory => $"{StateDirectory}/agent";
 
-    /// <summary>What the daemon says of itself, as a Machine.</summary>
-    public string MachineStatus => $"{StateDirectory}/agent/machine-status.yaml";
+    /// <summary>What an installation really changed on the host.</summary>
+    public string HostJournal => $"{AgentDirectory}/host.json";
 
-    /// <summary>What people asked the daemon for.</summary>
-    public string Requests => $"{StateDirectory}/agent/requests";
+    /// <summary>The agent's own directory on tmpfs.</summary>
+    public string RuntimeDirectory => $"{Root}/run/unbounded";
 
     /// <summary>The state file of the update commands.</summary>
     public string UpdateState => $"{StateDirectory}/update/state.json";

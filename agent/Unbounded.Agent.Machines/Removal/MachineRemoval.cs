@@ -51,7 +51,7 @@ internal sealed class MachineRemoval(
             await remover.RemoveAsync(slot, cancellationToken);
         }
 
-        foreach (var file in Files().Where(Exists))
+        foreach (var file in Files().Where(Exists).ToList())
         {
             await DurableFile.DeleteAsync(file, cancellationToken);
         }
@@ -83,21 +83,27 @@ internal sealed class MachineRemoval(
         }
 
         yield return paths.WithdrawnMarker;
-        yield return paths.Record;
-        yield return paths.MachineStatus;
         yield return paths.UpdateState;
+        yield return $"{paths.RuntimeDirectory}/progress.json";
+        if (Directory.Exists(paths.AgentDirectory))
+        {
+            // The journal of the host's own changes is the last file to go: whoever undoes those drops it.
+            foreach (var file in Directory.EnumerateFiles(paths.AgentDirectory).Where(f => !string.Equals(f, paths.HostJournal, StringComparison.Ordinal)))
+            {
+                yield return file;
+            }
+        }
     }
 
-    // The journal of the host's own changes is the agent directory's last file: whoever undoes those drops it.
     private IEnumerable<string> Trees() =>
-        [paths.Store, paths.SlotsDirectory, paths.Shared, paths.IdentityDirectory, paths.Requests];
+        [paths.Store, paths.SlotsDirectory, paths.Shared, paths.IdentityDirectory, $"{paths.AgentDirectory}/requests", $"{paths.RuntimeDirectory}/answers"];
 
     private IEnumerable<string> Directories() =>
     [
         .. slots.Select(paths.DropInDirectory),
         .. slots.Select(paths.MarkerDirectory),
         paths.MarkerRoot,
-        Path.GetDirectoryName(paths.MarkerRoot)!,
+        paths.RuntimeDirectory,
         paths.EnablementDirectory,
         Path.GetDirectoryName(paths.UpdateState)!,
     ];
