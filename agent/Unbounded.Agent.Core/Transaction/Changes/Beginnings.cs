@@ -57,21 +57,26 @@ internal static class Beginnings
 
         var sameTarget = record.Attempts is { Used: > 0 } a && a.Fingerprint == target.Fingerprint;
         next = next with { State = record.State.BeginAttempt(record.Active?.Version ?? "", target.Version, sameTarget, now) };
-        return t.Kind == TransitionKind.Rollback ? next : next with { Attempts = Counted(record.Attempts, target.Fingerprint, t.Policy.RetryNonce) };
+        return t.Kind == TransitionKind.Rollback
+            ? next with { RequestAttempts = Counted(record.RequestAttempts, t.Request ?? "", retryNonce: null) }
+            : next with { Attempts = Counted(record.Attempts, target.Fingerprint, t.Policy.RetryNonce) };
     }
 
     /// <summary>An interrupted transition goes on; a crash is counted before the resume is tried (law 6).</summary>
     public static AgentRecord Resume(AgentRecord record, bool counted)
     {
         var t = record.Transition!;
-        return record with
+        var next = record with { Transition = t with { Suspended = false, Resumes = t.Resumes + (counted ? 1 : 0) } };
+        return t.Kind switch
         {
-            Transition = t with { Suspended = false, Resumes = t.Resumes + (counted ? 1 : 0) },
-            Attempts = counted && record.Attempts is { } a && t.Kind is TransitionKind.Install or TransitionKind.Swap or TransitionKind.Repave
-                ? record.Attempts! with { Used = record.Attempts.Used + 1 }
-                : record.Attempts,
+            _ when !counted => next,
+            TransitionKind.Restart => next,
+            TransitionKind.Rollback => next with { RequestAttempts = OneMore(record.RequestAttempts) },
+            _ => next with { Attempts = OneMore(record.Attempts) },
         };
     }
+
+    private static TargetAttempts? OneMore(TargetAttempts? attempts) => attempts is null ? null : attempts with { Used = attempts.Used + 1 };
 
     private static TargetAttempts Counted(TargetAttempts? attempts, string fingerprint, string? retryNonce) =>
         attempts is not null && attempts.IsAbout(fingerprint, retryNonce)

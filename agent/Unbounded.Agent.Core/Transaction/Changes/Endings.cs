@@ -27,6 +27,8 @@ internal static class Endings
             MeasuredDowntimeMilliseconds = succeeded && t.Kind is TransitionKind.Swap or TransitionKind.Repave
                 ? t.DowntimeMilliseconds ?? record.MeasuredDowntimeMilliseconds
                 : record.MeasuredDowntimeMilliseconds,
+            Repair = t.Kind == TransitionKind.Restart && !succeeded ? new(0, now, t.GivenUp) : record.Repair,
+            RequestAttempts = t.Kind == TransitionKind.Rollback ? Tried(record.RequestAttempts, t, succeeded, now) : record.RequestAttempts,
             PublicationPending = true,
         };
     }
@@ -64,6 +66,10 @@ internal static class Endings
         PublicationPending = true,
     };
 
+    /// <summary>The active side is about to be brought back (law 1).</summary>
+    public static AgentRecord RepairBegins(AgentRecord record, DateTimeOffset now) =>
+        record with { Repair = record.Repair ?? new(0, now, null) };
+
     /// <summary>A repair failed: not tried again before a while.</summary>
     public static AgentRecord RepairFailed(AgentRecord record, ErrorRecord error, DateTimeOffset now)
     {
@@ -86,14 +92,16 @@ internal static class Endings
         TransitionKind.Rollback => t.Holds is { } held
             ? new() { Fingerprint = held, RetryNonce = t.RetryNonce, Failed = true, Error = LeftOnRequest(t.From!.Value) }
             : null,
-        _ when succeeded => null,
-        _ => attempts is null ? null : attempts with
+        _ => Tried(attempts, t, succeeded, now),
+    };
+
+    private static TargetAttempts? Tried(TargetAttempts? attempts, TransitionRecord t, bool succeeded, DateTimeOffset now) =>
+        succeeded || attempts is null ? null : attempts with
         {
             Failed = t.TargetFailed || attempts.Used >= t.Target.Thaw().Policy.Rollback.MaxAttempts,
             RetryAt = Budget.RetryAt(attempts.Used, now),
             Error = t.GivenUp,
-        },
-    };
+        };
 
     private static ErrorRecord LeftOnRequest(SlotName from) => new(
         CoreErrors.LeftOnRequest.Id,

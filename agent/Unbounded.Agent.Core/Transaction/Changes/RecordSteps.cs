@@ -9,7 +9,7 @@ internal static class RecordSteps
     /// <summary>Whether a kind of step does something outside the record.</summary>
     public static bool IsEffect(StepKind kind) => kind is not (
         StepKind.Adopt or StepKind.Begin or StepKind.Resume or StepKind.GiveUp or StepKind.Conclude or StepKind.AcceptBooted
-        or StepKind.ObserveCounters or StepKind.Forget or StepKind.Recovered);
+        or StepKind.ObserveCounters or StepKind.Forget);
 
     /// <summary>The record after the step; null when the step is not one of these.</summary>
     public static AgentRecord? Apply(AgentRecord? record, Plan plan, PlanStep step, string hostBootId, DateTimeOffset now) => step.Kind switch
@@ -22,7 +22,6 @@ internal static class RecordSteps
         StepKind.AcceptBooted => Endings.AcceptBooted(record!, plan.RetryNonce, now),
         StepKind.ObserveCounters => record! with { Counters = plan.Counters, PublicationPending = true },
         StepKind.Forget => record! with { Attempts = null },
-        StepKind.Recovered => record! with { Repair = null, PublicationPending = true },
         _ => null,
     };
 }

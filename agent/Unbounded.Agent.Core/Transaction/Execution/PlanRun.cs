@@ -106,6 +106,11 @@ internal sealed partial class PlanRun(
             Report();
         }
 
+        if (step.Kind == StepKind.Restore)
+        {
+            await journal.SaveAsync(Endings.RepairBegins(journal.Current, time.GetUtcNow()));
+        }
+
         if (step.Kind is StepKind.Deactivate or StepKind.Restart)
         {
             gate.NodeGoesDown();

@@ -20,11 +20,16 @@ internal static class Budget
         TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Clamp(failures - 1, 0, 20)));
 
     /// <summary>Whether an interrupted transition may be tried once more.</summary>
-    public static bool AllowsResume(AgentRecord record, TransitionRecord transition, int maxAttempts) => transition.Kind switch
+    public static bool AllowsResume(AgentRecord record, TransitionRecord transition, int maxAttempts)
     {
-        TransitionKind.Install or TransitionKind.Swap or TransitionKind.Repave => record.Attempts is not { } a || a.Used < maxAttempts,
-        _ => transition.Resumes + 1 < maxAttempts,
-    };
+        var used = transition.Kind switch
+        {
+            TransitionKind.Restart => transition.Resumes + 1,
+            TransitionKind.Rollback => record.RequestAttempts?.Used ?? 1,
+            _ => record.Attempts?.Used ?? 1,
+        };
+        return used < maxAttempts;
+    }
 
     /// <summary>The plan that says why a target is not tried now; null when it may be.</summary>
     public static Plan? Blocks(TargetAttempts? attempts, Target target, DateTimeOffset now)
@@ -41,8 +46,12 @@ internal static class Budget
                 $"the desired target failed ({attempts.Error?.Message ?? "given up"}) and is tried again when it or retryNonce changes");
         }
 
-        return attempts.RetryAt is { } at && at > now && at - now <= LongestBackoff
+        return Waits(attempts, now);
+    }
+
+    /// <summary>The plan that waits for the next attempt; null when that is due.</summary>
+    public static Plan? Waits(TargetAttempts attempts, DateTimeOffset now) =>
+        attempts.RetryAt is { } at && at > now && at - now <= LongestBackoff
             ? new(PlanKind.Waiting, string.Create(CultureInfo.InvariantCulture, $"attempt {attempts.Used + 1} follows at {at:u}")) { LookAgainAt = at }
             : null;
-    }
 }

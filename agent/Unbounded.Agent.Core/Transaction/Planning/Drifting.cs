@@ -22,8 +22,10 @@ internal static class Drifting
         var repave = desired.Counters.Repave > (record.Counters?.Repave ?? desired.Counters.Repave);
         var plan = Wanted(record, active, desired, observed, repave, now);
 
-        // A request to update is answered by whatever came of it, once that is recorded.
-        return observed.Requests.Update is { } request && plan.Transition is null ? plan with { AnsweredRequest = request } : plan;
+        // A request to update is answered once there is nothing to update, or nothing that may be tried; while it waits it stays.
+        return observed.Requests.Update is { } request && plan.Transition is null && plan.Kind != PlanKind.Waiting
+            ? plan with { AnsweredRequest = request, Refusal = plan.Refusal ?? (plan.Kind == PlanKind.Held ? record.Attempts?.Error : null) }
+            : plan;
     }
 
     private static Plan Wanted(AgentRecord record, SideRecord active, Desired desired, Observed observed, bool repave, DateTimeOffset now)
@@ -62,7 +64,7 @@ internal static class Drifting
             return blocked;
         }
 
-        var asked = repave || (requests.Update is { } request && record.LastTransition?.Request != request);
+        var asked = repave || requests.Update is not null;
         if (!asked && policy.Strategy == UpdateStrategy.Manual)
         {
             return new(PlanKind.Waiting, "an update is there; strategy Manual waits for a person to ask for it");

@@ -7,12 +7,12 @@ namespace Unbounded.Agent.Core.Transaction.Planning;
 /// <summary>What a person asked for explicitly: rollback, reboot. Not bound to strategy, pause or window.</summary>
 internal static class Operations
 {
-    public static Plan? Decide(AgentRecord record, SideRecord active, Desired? desired, Observed observed) =>
-        Rollback(record, active, desired, observed)
+    public static Plan? Decide(AgentRecord record, SideRecord active, Desired? desired, Observed observed, DateTimeOffset now) =>
+        Rollback(record, active, desired, observed, now)
         ?? Counters(record, desired)
         ?? Reboot(record, active, desired, observed);
 
-    private static Plan? Rollback(AgentRecord record, SideRecord active, Desired? desired, Observed observed)
+    private static Plan? Rollback(AgentRecord record, SideRecord active, Desired? desired, Observed observed, DateTimeOffset now)
     {
         if (observed.Requests.Rollback is not { } request)
         {
@@ -20,9 +20,22 @@ internal static class Operations
         }
 
         // Its end was recorded, only the removal of the request was lost.
-        if (record.LastTransition?.Request == request)
+        if (record.LastTransition is { Result: TransitionResult.Succeeded } last && last.Request == request)
         {
             return Plans.Nothing(record, "the requested rollback was carried out") with { AnsweredRequest = request };
+        }
+
+        if (record.RequestAttempts is { } tried && tried.IsAbout(request, retryNonce: null))
+        {
+            if (tried.Failed)
+            {
+                return Refusals.Because(tried.Error!) with { AnsweredRequest = request, Steps = Plans.PendingPublication(record) };
+            }
+
+            if (Budget.Waits(tried, now) is { } waits)
+            {
+                return waits with { Steps = Plans.PendingPublication(record) };
+            }
         }
 
         if (record.Previous is not { } previous)

@@ -32,7 +32,7 @@ public static class Planner
         }
 
         var plan = Upkeep.Decide(record, active, desired, observed, now)
-            ?? Operations.Decide(record, active, desired, observed)
+            ?? Operations.Decide(record, active, desired, observed, now)
             ?? Drifting.Decide(record, active, desired, observed, now);
         return Upkeep.RetryAt(record, now) is { } retry && (plan.LookAgainAt is not { } at || retry < at)
             ? plan with { LookAgainAt = retry }

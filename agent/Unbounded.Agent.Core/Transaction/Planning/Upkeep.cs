@@ -25,14 +25,6 @@ internal static class Upkeep
         }
 
         var steps = Repairs(record, active.Slot, slots).ToList();
-        if (steps.Count == 0 && record.Repair is not null && slots.Permitted == active.Slot && slots[active.Slot].State == SlotState.Running)
-        {
-            return new(PlanKind.Housekeeping, $"{active.Slot} recovered by itself")
-            {
-                Steps = [new(StepKind.Recovered, "forget the repairs that failed")],
-            };
-        }
-
         return steps.Count == 0
             ? null
             : new(PlanKind.Repair, $"make the host agree with the record: {steps[0].Description}")
@@ -52,7 +44,8 @@ internal static class Upkeep
             yield return new(StepKind.EnableActive, $"make the host boot {active} again, as was committed") { Slot = active };
         }
 
-        if (slots.Permitted != active || slots[active].State != SlotState.Running)
+        // A repair that was cut off is done again, however well the side looks by now.
+        if (slots.Permitted != active || slots[active].State != SlotState.Running || record.Repair is not null)
         {
             var other = slots.Slots.First(s => s.Name != active).Name;
             yield return new(StepKind.Restore, $"bring {active} back to work") { Slot = other, Good = active };

@@ -32,6 +32,9 @@ public sealed record AgentRecord
     /// <summary>What was tried with the last target, null when nothing.</summary>
     public TargetAttempts? Attempts { get; init; }
 
+    /// <summary>What was tried for the last rollback request, keyed by its identity; null when nothing.</summary>
+    public TargetAttempts? RequestAttempts { get; init; }
+
     /// <summary>Operation counters that were carried out; null before they were first seen.</summary>
     public OperationCounters? Counters { get; init; }
 
@@ -47,7 +50,7 @@ public sealed record AgentRecord
     /// <summary>Slots with content of a given up transition that could not be freed yet.</summary>
     public IReadOnlyList<SlotName> Leftovers { get; init; } = [];
 
-    /// <summary>Repairs that failed and are tried again; null when none did.</summary>
+    /// <summary>The repair that is under way, or failed and is tried again; null when there is none.</summary>
     public RepairRecord? Repair { get; init; }
 
     /// <summary>Fields that this version does not know, kept as they are.</summary>

@@ -8,6 +8,9 @@ namespace Unbounded.Agent.Core.Transaction.Records;
 /// <param name="path">Absolute path of the record.</param>
 public sealed class RecordStore(IDurableStore store, string path)
 {
+    private byte[]? _known;
+    private long _knownGeneration;
+
     /// <summary>The largest record that is read, in bytes.</summary>
     public const int LimitBytes = 4 << 20;
 
@@ -21,7 +24,9 @@ public sealed class RecordStore(IDurableStore store, string path)
     public async Task<AgentRecord?> LoadAsync(CancellationToken cancellationToken)
     {
         var content = await store.ReadAsync(path, LimitBytes, cancellationToken);
-        return content is null ? null : RecordSerializer.Deserialize(content, path);
+        var record = content is null ? null : RecordSerializer.Deserialize(content, path);
+        (_known, _knownGeneration) = (content, record?.Generation ?? 0);
+        return record;
     }
 
     /// <summary>Saves a record over the generation that it was made from.</summary>
@@ -31,7 +36,11 @@ public sealed class RecordStore(IDurableStore store, string path)
     /// <exception cref="AgentException">Somebody else saved in between, or storage failed.</exception>
     public async Task<AgentRecord> SaveAsync(AgentRecord record, CancellationToken cancellationToken)
     {
-        var stored = (await LoadAsync(cancellationToken))?.Generation ?? 0;
+        // Bytes that were loaded or saved here before need no second look: a save is waited for while the node is between two sides.
+        var present = await store.ReadAsync(path, LimitBytes, cancellationToken);
+        var stored = present is null ? 0
+            : _known is not null && present.AsSpan().SequenceEqual(_known) ? _knownGeneration
+            : RecordSerializer.Deserialize(present, path).Generation;
         if (stored != record.Generation)
         {
             throw new AgentException(
@@ -45,7 +54,9 @@ public sealed class RecordStore(IDurableStore store, string path)
             ? Math.Max(record.Format.Minor, RecordFormat.Current.Minor)
             : RecordFormat.Current.Minor;
         var next = record with { Generation = stored + 1, Format = new(RecordFormat.Current.Major, minor) };
-        await store.WriteAsync(path, RecordSerializer.Serialize(next), Mode, cancellationToken);
+        var content = RecordSerializer.Serialize(next);
+        await store.WriteAsync(path, content, Mode, cancellationToken);
+        (_known, _knownGeneration) = (content, next.Generation);
         return next;
     }
 }

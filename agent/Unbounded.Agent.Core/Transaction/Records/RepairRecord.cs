@@ -1,7 +1,7 @@
 namespace Unbounded.Agent.Core.Transaction.Records;
 
-/// <summary>A repair of the active side that failed and is tried again.</summary>
+/// <summary>A repair that is under way or failed. Saved before it begins (law 1), so that one that was cut off is done again.</summary>
 /// <param name="Failures">Consecutive failures.</param>
 /// <param name="RetryAt">Not before this time, UTC.</param>
-/// <param name="Error">Why the last one failed.</param>
-public sealed record RepairRecord(int Failures, DateTimeOffset RetryAt, ErrorRecord Error);
+/// <param name="Error">Why the last one failed, null when none did.</param>
+public sealed record RepairRecord(int Failures, DateTimeOffset RetryAt, ErrorRecord? Error);

@@ -16,9 +16,6 @@ public enum StepKind
     /// <summary>Record: forget a failed target, because the desired one is another now.</summary>
     Forget,
 
-    /// <summary>Record: the active side recovered by itself.</summary>
-    Recovered,
-
     /// <summary>Record: a transition begins, its target is frozen, the attempt is counted.</summary>
     Begin,
 
