@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Unbounded.Agent.TestHost.Containers;
 using Unbounded.Agent.TestHost.Hosts;
 
 namespace Unbounded.Agent.Integration.Agent;
@@ -37,7 +38,7 @@ public sealed class AgentHost : IAsyncDisposable
     public static string Image(string tag) => $"oci-layout://{SystemdHost.ImagesMount}/variants:{tag}";
 
     /// <summary>Runs the agent; neither outcome throws.</summary>
-    public Task<TestHost.Containers.ExecResult> AgentAsync(params string[] arguments) =>
+    public Task<ExecResult> AgentAsync(params string[] arguments) =>
         Host.ExecAsync([Host.AgentPath, .. arguments]);
 
     /// <summary>The agent's own status.</summary>
@@ -45,20 +46,20 @@ public sealed class AgentHost : IAsyncDisposable
         (await AgentAsync("status", "--output", "json")).ThrowOnFailure("status").Stdout)!;
 
     /// <summary>Edits the Machine, as an editor does: a new file takes the old one's place.</summary>
-    public Task EditAsync(string version, string image, string settle = "3s", string extra = "") => Host.ShellAsync(
+    public Task EditAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "") => Host.ShellAsync(
         $"""
         cat >{ConfigDirectory}/machine.yaml.new <<'YAML'
-        {MachineYaml(version, image, settle, extra)}
+        {MachineYaml(version, image, settle, timeout, extra)}
         YAML
         mv {ConfigDirectory}/machine.yaml.new {ConfigDirectory}/machine.yaml
         """);
 
     /// <summary>Edits the Machine and waits for the end of the transition that follows.</summary>
     /// <returns>The state file's phase: success, rolled_back or failed.</returns>
-    public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string extra = "")
+    public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "")
     {
         var before = (string?)(await StateAsync())?["started_at"];
-        await EditAsync(version, image, settle, extra);
+        await EditAsync(version, image, settle, timeout, extra);
         return await EndOfTransitionAfterAsync(before);
     }
 
@@ -120,10 +121,11 @@ public sealed class AgentHost : IAsyncDisposable
                 await changed.WaitAsync(TimeSpan.FromSeconds(1), limit.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"{what}: not within {Limit}; state {(await StateAsync())?.ToJsonString()}\n"
-                + await Host.JournalAsync("unbounded-agent-daemon"));
+            throw new TimeoutException(
+                $"{what}: not within {Limit}; state {(await StateAsync())?.ToJsonString()}\n" + await Host.JournalAsync("unbounded-agent-daemon"),
+                e);
         }
     }
 
@@ -167,7 +169,7 @@ public sealed class AgentHost : IAsyncDisposable
             JSON
             mkdir -p {{ConfigDirectory}}
             cat >{{ConfigDirectory}}/machine.yaml <<'YAML'
-            {{MachineYaml(V1, Image("v1"), "3s", "")}}
+            {{MachineYaml(V1, Image("v1"), "3s", "60s", "")}}
             YAML
             """);
         (await AgentAsync("install", "--config", "/root/input/config.json")).ThrowOnFailure("install");
@@ -177,7 +179,7 @@ public sealed class AgentHost : IAsyncDisposable
         }
     }
 
-    private static string MachineYaml(string version, string image, string settle, string extra) =>
+    private static string MachineYaml(string version, string image, string settle, string timeout, string extra) =>
         $"""
         apiVersion: unbounded-cloud.io/v1alpha3
         kind: Machine
@@ -192,7 +194,7 @@ public sealed class AgentHost : IAsyncDisposable
           update:
             healthGate:
               bootTimeout: 10s
-              timeout: 60s
+              timeout: {timeout}
               settle: {settle}
             drain:
               podGrace: 1s

@@ -1,5 +1,5 @@
 using Unbounded.Agent.Integration.Agent;
-using Unbounded.Agent.TestHost.Images;
+using Unbounded.Agent.TestHost.Hosts;
 
 namespace Unbounded.Agent.Integration.Swaps;
 
@@ -7,17 +7,17 @@ namespace Unbounded.Agent.Integration.Swaps;
 [Collection(OnSystemdHosts.Name)]
 public sealed class BrokenImageTests(AgentHosts hosts) : IClassFixture<AgentHosts>
 {
-    public static TheoryData<string, string, string, string> Broken
+    public static TheoryData<string, string, string, string, string> Broken
     {
         get
         {
-            var data = new TheoryData<string, string, string, string>();
-            foreach (var suite in Suites.Selected)
+            var data = new TheoryData<string, string, string, string, string>();
+            foreach (var suite in Suites.Selected.Select(s => (string)s[0]))
             {
-                data.Add(suite, "no-boot", "failed", "3s");
-                data.Add(suite, "no-containerd", "rolled_back", "3s");
-                data.Add(suite, "bad-flag", "rolled_back", "3s");
-                data.Add(suite, "crash-loop", "rolled_back", "30s");
+                data.Add(suite, "no-boot", "failed", "3s", "15s");
+                data.Add(suite, "no-containerd", "rolled_back", "3s", "15s");
+                data.Add(suite, "bad-flag", "rolled_back", "3s", "15s");
+                data.Add(suite, "crash-loop", "rolled_back", "25s", "45s");
             }
 
             return data;
@@ -26,12 +26,12 @@ public sealed class BrokenImageTests(AgentHosts hosts) : IClassFixture<AgentHost
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public async Task Edit_BrokenImage_OldMachineStaysOrComesBack(string suite, string tag, string phase, string settle)
+    public async Task Edit_BrokenImage_OldMachineStaysOrComesBack(string suite, string tag, string phase, string settle, string timeout)
     {
         var agent = await hosts.OnAsync(suite);
         var before = (string?)(await agent.StatusAsync())["activeSlot"];
 
-        Assert.Equal(phase, await agent.TransitionAsync(AgentHost.V2, AgentHost.Image(tag), settle));
+        Assert.Equal(phase, await agent.TransitionAsync(AgentHost.V2, AgentHost.Image(tag), settle, timeout));
 
         var status = await agent.StatusAsync();
         Assert.Equal(before, (string?)status["activeSlot"]);
@@ -43,11 +43,11 @@ public sealed class BrokenImageTests(AgentHosts hosts) : IClassFixture<AgentHost
     }
 
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Law06_FailedTarget_IsNotTriedAgainUntilItChanges(string suite)
     {
         var agent = await hosts.OnAsync(suite);
-        await agent.TransitionAsync(AgentHost.V2, AgentHost.Image("bad-flag"));
+        await agent.TransitionAsync(AgentHost.V2, AgentHost.Image("bad-flag"), timeout: "15s");
         var attempts = (int)(await agent.StateAsync())!["attempt_count"]!;
 
         await agent.Host.RunAsync("systemctl", "restart", "unbounded-agent-daemon.service");
@@ -56,6 +56,4 @@ public sealed class BrokenImageTests(AgentHosts hosts) : IClassFixture<AgentHost
         Assert.Equal(attempts, (int)(await agent.StateAsync())!["attempt_count"]!);
         Assert.Equal("rolled_back", (string?)(await agent.StateAsync())!["phase"]);
     }
-
-    public static TheoryData<string> AllSuites => [.. Suites.Selected];
 }

@@ -1,5 +1,5 @@
 using Unbounded.Agent.Integration.Agent;
-using Unbounded.Agent.TestHost.Images;
+using Unbounded.Agent.TestHost.Hosts;
 
 namespace Unbounded.Agent.Integration.Swaps;
 
@@ -10,10 +10,8 @@ public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
     private const string NetworkState =
         "ip -o addr | sort; ip route show table all | sort; nft list ruleset; grep -r . /proc/sys/net 2>/dev/null | grep -vE 'nf_conntrack_count|/neigh/|somaxconn' | sort";
 
-    public static TheoryData<string> AllSuites => [.. Suites.Selected];
-
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Edit_NewVersion_SwapsToTheOtherMachine(string suite)
     {
         var agent = await hosts.OnAsync(suite);
@@ -32,7 +30,7 @@ public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
     }
 
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Law11_AfterCommit_ExactlyTheCommittedMachineIsEnabled(string suite)
     {
         var agent = await hosts.OnAsync(suite);
@@ -45,7 +43,7 @@ public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
     }
 
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Law12_PreparingBesideALiveNode_LeavesTheSharedNetworkAlone(string suite)
     {
         var agent = await hosts.OnAsync(suite);
@@ -61,7 +59,7 @@ public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
     }
 
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Edit_LabelsOnly_SwapsNothing(string suite)
     {
         var agent = await hosts.OnAsync(suite);
@@ -83,7 +81,7 @@ public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
     }
 
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Rollback_Asked_GoesBackToThePreviousMachine(string suite)
     {
         var agent = await hosts.OnAsync(suite);

@@ -1,5 +1,5 @@
 using Unbounded.Agent.Integration.Agent;
-using Unbounded.Agent.TestHost.Images;
+using Unbounded.Agent.TestHost.Hosts;
 
 namespace Unbounded.Agent.Integration.Swaps;
 
@@ -11,10 +11,8 @@ public sealed class UninstallTests
         "find /etc /usr /opt /root /var/lib/machines /var/lib/unbounded -xdev ! -path '/root/input*' ! -path '/etc/unbounded*' -printf '%M %u %g %s %l %p\\n' 2>/dev/null | grep -vE ' /etc$| /etc/(machine-id|resolv.conf|hosts|hostname)| /etc/systemd/system$|__pycache__' | sort;"
         + "systemctl list-unit-files --no-legend | awk '{print $1,$2}' | grep -v '^run-' | sort; ip -o link | cut -d: -f2 | sort; nft list ruleset";
 
-    public static TheoryData<string> AllSuites => [.. Suites.Selected];
-
     [Theory]
-    [MemberData(nameof(AllSuites))]
+    [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
     public async Task Uninstall_LivedInHost_LeavesItAsItWas(string suite)
     {
         await using var untouched = await SystemdHosts.NewAsync(suite);
