@@ -32,18 +32,7 @@ public static class MachineFile
             throw Refused(e);
         }
 
-        var machine = MachineReader.Read(root, problems);
-        if (problems.Any)
-        {
-            throw new AgentException(
-                KubernetesErrors.MachineInvalid,
-                "The Machine is not valid",
-                string.Join("; ", problems.Errors),
-                "Correct these fields; the desired state before stays in force until then",
-                details: problems.Errors);
-        }
-
-        return new ParsedMachine(machine, problems.Warnings);
+        return Checked(root, problems);
     }
 
     /// <summary>The smallest file that says what to run, as <c>install</c> writes it. <see cref="Parse"/> reads it back without a warning.</summary>
@@ -73,6 +62,19 @@ public static class MachineFile
         }
 
         return yaml.ToString();
+    }
+
+    internal static ParsedMachine Checked(DocumentNode root, DocumentProblems problems)
+    {
+        var machine = MachineReader.Read(root, problems);
+        if (!problems.Any)
+            return new ParsedMachine(machine, problems.Warnings);
+        throw new AgentException(
+            KubernetesErrors.MachineInvalid,
+            "The Machine is not valid",
+            string.Join("; ", problems.Errors),
+            "Correct these fields; the desired state before stays in force until then",
+            details: problems.Errors);
     }
 
     private static AgentException Refused(YamlRefused refused) => refused.Refusal == YamlRefusal.Incomplete

@@ -28,9 +28,9 @@ internal static class MachineReader
 
     private static void Fixed(DocumentMap map, string name, string value, DocumentProblems problems)
     {
-        if (map.Text(name) is not { } node)
+        if (map.Lacks(name))
             problems.Error(map.Node, $"{name} is required and must be {value}");
-        else if (!string.Equals(node.Scalar, value, StringComparison.Ordinal))
+        else if (map.Text(name) is { } node && !string.Equals(node.Scalar, value, StringComparison.Ordinal))
             problems.Error(node, $"must be {value}, not '{Redaction.Shown(node.Scalar)}'");
     }
 
@@ -42,13 +42,10 @@ internal static class MachineReader
             return new MachineMetadata("");
         }
 
-        var name = map.Text("name");
-        if (name is null)
+        if (map.Lacks("name"))
             problems.Error(map.Node, "name is required");
-        else if (NameSyntax.Subdomain(name.Scalar) is { } problem)
-            problems.Error(name, problem);
         return new MachineMetadata(
-            name?.Scalar ?? "",
+            SpecReader.Checked(map, "name", NameSyntax.Subdomain, problems) ?? "",
             map.WholeNumber("generation", 0, long.MaxValue),
             map.Text("uid")?.Scalar,
             map.Text("resourceVersion")?.Scalar);

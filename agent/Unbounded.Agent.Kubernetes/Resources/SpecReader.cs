@@ -48,7 +48,7 @@ internal static class SpecReader
         if (parent.Map(name) is not { } map)
             return null;
         var value = Checked(map, "name", NameSyntax.Subdomain, problems);
-        if (value is null)
+        if (map.Lacks("name"))
             problems.Error(map.Node, "name is required");
         map.Finish();
         return new ObjectName(value ?? "");

@@ -208,6 +208,19 @@ public sealed class AgentConfigErrorsTests
     }
 
     [Theory]
+    [InlineData(19_980, true)]
+    [InlineData(20_000, false)]
+    public void Parse_Values_AreBounded(int count, bool accepted)
+    {
+        var text = TestConfig.Minimal().ToJsonString()[..^1] + $",\"x\":[{string.Join(',', Enumerable.Repeat("{}", count))}]}}";
+        void Parse() => AgentConfigParser.Parse(Encoding.UTF8.GetBytes(text));
+        if (accepted)
+            Parse();
+        else
+            Assert.Contains("20000 values", TestConfig.Refused(CoreErrors.ConfigUnreadable, Parse).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(31, true)]
     [InlineData(32, false)]
     public void Parse_Depth_IsBounded(int depth, bool accepted)

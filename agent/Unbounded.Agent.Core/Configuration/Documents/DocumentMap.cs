@@ -51,6 +51,9 @@ public sealed class DocumentMap
         return node.Scalar.Length == 0 ? null : node;
     }
 
+    /// <summary>Whether a member is absent, null or empty text. One of a wrong type is there, and reported where it is read.</summary>
+    public bool Lacks(string name) => Get(name) is null or { Kind: DocumentKind.Text, Scalar: "" };
+
     /// <summary>A boolean member.</summary>
     public bool? Flag(string name)
     {

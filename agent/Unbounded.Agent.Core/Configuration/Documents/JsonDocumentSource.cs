@@ -10,6 +10,9 @@ public static class JsonDocumentSource
     /// <summary>Deepest nesting that is read.</summary>
     public const int MaxDepth = 32;
 
+    /// <summary>Most values that are read, maps and lists included: bounds memory for small values.</summary>
+    public const int MaxNodes = 20_000;
+
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">All of its bytes.</param>
     /// <param name="maxBytes">Largest accepted size.</param>
@@ -28,6 +31,12 @@ public static class JsonDocumentSource
             using var document = JsonDocument.ParseValue(ref reader);
             if (reader.Read())
                 throw new JsonException("more than one value");
+            if (HasTooMany(utf8, options))
+            {
+                unreadable = new ErrorDetail(DocumentPath.Root, $"has more than {MaxNodes} values");
+                return null;
+            }
+
             return Build(document.RootElement, DocumentPath.Root, problems);
         }
         catch (JsonException e)
@@ -48,6 +57,15 @@ public static class JsonDocumentSource
         if (utf8.StartsWith("\uFEFF"u8))
             return new ErrorDetail(DocumentPath.Root, "starts with a byte order mark", 1, 1);
         return Utf8.IsValid(utf8) ? null : new ErrorDetail(DocumentPath.Root, "is not UTF-8");
+    }
+
+    private static bool HasTooMany(ReadOnlySpan<byte> utf8, JsonReaderOptions options)
+    {
+        var reader = new Utf8JsonReader(utf8, options);
+        var count = 0;
+        while (count <= MaxNodes && reader.Read())
+            count += reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndArray or JsonTokenType.EndObject ? 0 : 1;
+        return count > MaxNodes;
     }
 
     private static DocumentNode Build(JsonElement element, string path, DocumentProblems problems)

@@ -43,7 +43,7 @@ internal static class AgentConfigReader
         }
 
         var ca = fields.Optional(map, "CaCertBase64", CertificateSyntax.Ca);
-        if (ca is null && !standalone && map.Get("CaCertBase64") is null or { Kind: DocumentKind.Text, Scalar: "" })
+        if (!standalone && map.Lacks("CaCertBase64"))
             fields.Problems.Doubt(map.Node, "CaCertBase64 is required with Kubelet.ApiServer");
         var cluster = new ClusterConfig
         {

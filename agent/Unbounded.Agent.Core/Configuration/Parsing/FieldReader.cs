@@ -11,11 +11,9 @@ internal sealed class FieldReader(DocumentProblems problems)
     /// <summary>A field that must be set; empty text when it is not.</summary>
     public string Required(DocumentMap map, string name, Func<string, string?> check)
     {
-        var before = map.Get(name);
-        var value = Optional(map, name, check);
-        if (before is null or { Kind: DocumentKind.Text, Scalar: "" })
+        if (map.Lacks(name))
             Problems.Error(map.Node, $"{name} is required");
-        return value ?? "";
+        return Optional(map, name, check) ?? "";
     }
 
     /// <summary>A field that may be absent. A value that fails its check is a doubt, and returned all the same.</summary>

@@ -37,7 +37,7 @@ internal static class KubeletAuthReader
         if (auth.Map("ExecCredential") is not { } map)
             return null;
         var command = map.Text("command");
-        if (command is null)
+        if (map.Lacks("command"))
             problems.Error(map.Node, "command is required");
         var version = map.Text("apiVersion");
         if (version is not { Scalar: "client.authentication.k8s.io/v1" or "client.authentication.k8s.io/v1beta1" })

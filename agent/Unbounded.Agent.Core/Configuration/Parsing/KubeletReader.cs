@@ -22,7 +22,7 @@ internal static class KubeletReader
         }
 
         var server = ReadApiServer(map, fields);
-        standalone = map.Get("ApiServer") is null or { Kind: DocumentKind.Text, Scalar: "" };
+        standalone = map.Lacks("ApiServer");
         var kubelet = new KubeletConfig
         {
             ApiServer = server,

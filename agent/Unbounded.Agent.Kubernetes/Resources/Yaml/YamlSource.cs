@@ -18,6 +18,9 @@ internal static class YamlSource
     /// <summary>Deepest nesting that is read.</summary>
     public const int MaxDepth = 24;
 
+    /// <summary>Most values that are read, keys, maps and lists included: bounds time and memory for small values.</summary>
+    public const int MaxNodes = 10_000;
+
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">All of its bytes.</param>
     /// <param name="problems">Receives duplicate keys and keys without a value.</param>
@@ -43,7 +46,7 @@ internal static class YamlSource
         }
         catch (YamlException e)
         {
-            throw new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML here" + Hint(text, e.Start), e.Start);
+            throw new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML here" + Hint(text, e), e.Start);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
@@ -68,9 +71,9 @@ internal static class YamlSource
         return Encoding.UTF8.GetString(utf8);
     }
 
-    private static string Hint(string text, Mark at)
+    private static string Hint(string text, YamlException e)
     {
-        var line = text.Split('\n').ElementAtOrDefault((int)Math.Clamp(at.Line - 1, 0, int.MaxValue)) ?? "";
-        return line.TakeWhile(char.IsWhiteSpace).Contains('\t') ? ": the line is indented with a tab, YAML wants spaces" : "";
+        var lines = text.Split('\n').Skip((int)Math.Clamp(e.Start.Line - 1, 0, int.MaxValue)).Take((int)Math.Clamp(e.End.Line - e.Start.Line + 2, 1, 4));
+        return lines.Any(l => l.TakeWhile(char.IsWhiteSpace).Contains('\t')) ? ": a line is indented with a tab, YAML wants spaces" : "";
     }
 }

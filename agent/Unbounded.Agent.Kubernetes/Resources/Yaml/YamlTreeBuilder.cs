@@ -9,9 +9,13 @@ namespace Unbounded.Agent.Kubernetes.Resources.Yaml;
 /// <param name="problems">Receives duplicate keys and keys without a value.</param>
 internal sealed class YamlTreeBuilder(Parser parser, DocumentProblems problems)
 {
+    private int _nodes;
+
     public DocumentNode Build(string path, int depth)
     {
         var node = parser.Consume<ParsingEvent>();
+        if (++_nodes > YamlSource.MaxNodes)
+            throw new YamlRefused(YamlRefusal.Unreadable, $"has more than {YamlSource.MaxNodes} values", node.Start);
         if (depth > YamlSource.MaxDepth)
             throw new YamlRefused(YamlRefusal.Unreadable, $"is nested more than {YamlSource.MaxDepth} levels deep here", node.Start);
         if (node is AnchorAlias)
