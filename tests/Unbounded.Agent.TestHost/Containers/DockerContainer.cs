@@ -38,9 +38,11 @@ internal sealed class DockerContainer(ContainerConfiguration configuration) : IC
         {
             await Client.PostAsync($"{Path}/kill?signal=SIGKILL", body: null, cancellation);
         }
-        catch (DockerApiException e) when (e.Status == HttpStatusCode.Conflict)
+        catch (DockerApiException)
         {
-            // it ended by itself meanwhile
+            // it may have ended by itself meanwhile, which the engines report under different statuses
+            if (await IsRunningAsync(cancellation))
+                throw;
         }
 
         await GetExitCodeAsync(cancellation);
@@ -137,6 +139,9 @@ internal sealed class DockerContainer(ContainerConfiguration configuration) : IC
         _client?.Dispose();
         _client = null;
     }
+
+    private async Task<bool> IsRunningAsync(CancellationToken cancellation)
+        => (await Client.GetAsync($"{Path}/json", cancellation))!["State"]!["Running"]!.GetValue<bool>();
 
     private async Task<string> CreateAsync(CancellationToken cancellation)
     {

@@ -123,13 +123,13 @@ public sealed class SystemdHost : IAsyncDisposable
     public async Task BootAsync(CancellationToken cancellation = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(_options.BootTimeout);
+        Directory.ClearBus();
+        using var bus = new FileAppearance(Directory.Bus, BusSocket);
+        await Container.StartAsync(cancellation);
         var watch = Stopwatch.StartNew();
+        limit.CancelAfter(_options.BootTimeout);
         try
         {
-            Directory.ClearBus();
-            using var bus = new FileAppearance(Directory.Bus, BusSocket);
-            await Container.StartAsync(limit.Token);
             var ended = Container.GetExitCodeAsync(limit.Token);
             if (await Task.WhenAny(bus.Appeared, ended).WaitAsync(limit.Token) == ended)
                 throw await FailureAsync($"PID 1 ended with exit code {await ended}");

@@ -36,17 +36,9 @@ public sealed class DerivedLayout
         var directory = System.IO.Directory.CreateTempSubdirectory("unbounded-layer-");
         try
         {
-            foreach (var (path, content, mode) in files)
-            {
-                var file = System.IO.Path.Combine(directory.FullName, path.TrimStart('/'));
-                System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
-                await File.WriteAllTextAsync(file, content, cancellation);
-                File.SetUnixFileMode(file, mode);
-            }
-
-            // the temporary directory is 0700, and its own entry is part of the layer
-            File.SetUnixFileMode(directory.FullName, (UnixFileMode)0b111_101_101);
-            return await AddLayerAsync(baseTag, tag, directory.FullName, cancellation);
+            var root = System.IO.Path.Combine(directory.FullName, "root");
+            await LayerFiles.WriteAsync(root, files, cancellation);
+            return await AddLayerAsync(baseTag, tag, root, cancellation);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using Unbounded.Agent.TestHost.Hosts;
 
-namespace Unbounded.Agent.Integration.TestHost;
+namespace Unbounded.Agent.Integration.Hosts;
 
 public sealed class SuitesTests
 {

@@ -3,7 +3,7 @@ using System.Text;
 using Unbounded.Agent.TestHost.Hosts;
 using Unbounded.Agent.TestHost.Images;
 
-namespace Unbounded.Agent.Integration.TestHost;
+namespace Unbounded.Agent.Integration.Hosts;
 
 /// <summary>What every other integration test takes for granted of its host.</summary>
 [Collection(OnSystemdHosts.Name)]
@@ -30,7 +30,7 @@ public sealed class SystemdHostTests(SystemdHosts hosts)
     {
         var host = await hosts.OnAsync(suite);
 
-        Assert.DoesNotContain("preset", await host.JournalAsync(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("preset unit settings", await host.JournalAsync(), StringComparison.OrdinalIgnoreCase);
         Assert.Matches("^[0-9a-f]{32}$", (await File.ReadAllTextAsync(host.PathOf("/etc/machine-id"))).Trim());
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Unbounded.Agent.TestHost.Hosts;
 
-namespace Unbounded.Agent.Integration.TestHost;
+namespace Unbounded.Agent.Integration.Hosts;
 
 public sealed class OwnerTests
 {

@@ -3,7 +3,7 @@ using Unbounded.Agent.TestHost.Containers;
 using Unbounded.Agent.TestHost.Docker;
 using Unbounded.Agent.TestHost.Hosts;
 
-namespace Unbounded.Agent.Integration.TestHost;
+namespace Unbounded.Agent.Integration.Hosts;
 
 /// <summary>The contract of the container client, on a bare container: no systemd, one sleeping process.</summary>
 [Collection(OnSystemdHosts.Name)]
@@ -143,5 +143,6 @@ public sealed class ContainerTests : IAsyncLifetime
         .WithImage($"localhost/unbounded-agent/test-host:{Suites.Selected.First()[0]}")
         .WithCommand("/bin/sh", "-c", "echo started; exec sleep infinity")
         .WithLabel(Owner.Label, Owner.Current.ToString())
+        .WithPrivileged(true)
         .WithStopTimeout(TimeSpan.FromSeconds(1));
 }

@@ -2,7 +2,7 @@ using Unbounded.Agent.TestHost.Containers;
 using Unbounded.Agent.TestHost.Docker;
 using Unbounded.Agent.TestHost.Hosts;
 
-namespace Unbounded.Agent.Integration.TestHost;
+namespace Unbounded.Agent.Integration.Hosts;
 
 /// <summary>Reboots, power cuts, and what is left when a run ends well or badly.</summary>
 [Collection(OnSystemdHosts.Name)]
@@ -117,5 +117,6 @@ public sealed class SystemdHostLifecycleTests
         .WithImage($"localhost/unbounded-agent/test-host:{suite}")
         .WithCommand("sleep", "infinity")
         .WithLabel(Owner.Label, owner.ToString())
+        .WithPrivileged(true)
         .Build();
 }
