@@ -98,6 +98,10 @@ public sealed class DocumentMap
         return null;
     }
 
+    /// <summary>Maps of a list member; items of another kind are errors.</summary>
+    public IReadOnlyList<DocumentMap> Maps(string name, int maximum) =>
+        [.. (List(name, maximum) ?? []).Select(item => new DocumentMap(item, _problems, _asked))];
+
     /// <summary>Texts of a list member; items of another kind are errors.</summary>
     public IReadOnlyList<DocumentNode> Texts(string name, int maximum) =>
         [.. (List(name, maximum) ?? []).Where(item => IsText(item, _problems))];

@@ -29,17 +29,16 @@ internal static class HostReader
     public static List<HostMount> Mounts(DocumentMap root, FieldReader fields, int maximum)
     {
         var mounts = new List<HostMount>();
-        foreach (var node in root.List("AdditionalHostMounts", maximum) ?? [])
+        foreach (var map in root.Maps("AdditionalHostMounts", maximum))
         {
-            var map = new DocumentMap(node, fields.Problems);
             var source = map.Text("Source");
             var target = map.Text("Target");
             var readOnly = map.Flag("ReadOnly") ?? false;
             map.Finish();
-            if (source is null)
-                fields.Problems.Error(node, "Source is required");
-            else if (IsUsable(source, target, fields.Problems))
-                Add(mounts, new HostMount(source.Scalar, (target ?? source).Scalar, readOnly), node, fields.Problems);
+            if (map.Lacks("Source"))
+                fields.Problems.Error(map.Node, "Source is required");
+            else if (source is not null && IsUsable(source, target, fields.Problems))
+                Add(mounts, new HostMount(source.Scalar, (target ?? source).Scalar, readOnly), map.Node, fields.Problems);
         }
 
         return mounts;

@@ -49,7 +49,7 @@ internal static class KubeletAuthReader
         var exec = new JsonObject
         {
             ["command"] = command?.Scalar ?? "",
-            ["args"] = ReadArguments(map, problems),
+            ["args"] = ReadArguments(map),
             ["env"] = ReadEnvironment(map, problems),
         };
         if (version is not null)
@@ -63,7 +63,7 @@ internal static class KubeletAuthReader
         return exec;
     }
 
-    private static JsonArray? ReadArguments(DocumentMap map, DocumentProblems problems)
+    private static JsonArray? ReadArguments(DocumentMap map)
     {
         if (map.Get("args") is null)
             return null;
@@ -72,15 +72,14 @@ internal static class KubeletAuthReader
 
     private static JsonArray? ReadEnvironment(DocumentMap map, DocumentProblems problems)
     {
-        if (map.List("env", MaxArguments) is not { } items)
+        if (map.Get("env") is null)
             return null;
         var environment = new JsonArray();
-        foreach (var item in items)
+        foreach (var variable in map.Maps("env", MaxArguments))
         {
-            var variable = new DocumentMap(item, problems);
             var name = variable.Text("name");
             if (name is null || name.Scalar.AsSpan().IndexOfAny('=', '\0') >= 0)
-                problems.Error(item, "name is required and must be a variable's name");
+                problems.Error(variable.Node, "name is required and must be a variable's name");
             environment.Add((JsonNode)new JsonObject { ["name"] = name?.Scalar ?? "", ["value"] = variable.Text("value")?.Scalar ?? "" });
             variable.Finish();
         }
