@@ -33,10 +33,13 @@ public sealed class DocumentProblems(bool strict = true)
             _more++;
     }
 
-    /// <summary>A value that a person must correct, but that an agent may once have accepted.</summary>
+    /// <summary>
+    /// A value that a person must correct, but that an agent may once have accepted. One with a control character never was: it could add a line to a unit
+    /// file.
+    /// </summary>
     public void Doubt(DocumentNode node, string message)
     {
-        if (strict)
+        if (strict || node.Scalar.Any(char.IsControl))
             Error(node, message);
         else
             Warn(node, message);

@@ -24,7 +24,7 @@ internal static class AgentConfigReader
             Kubelet = kubelet,
             CRI = ReadCri(map, fields),
             CNI = ReadCni(map, fields),
-            OCIImage = fields.Optional(map, "OCIImage", ValueSyntax.Image),
+            OCIImage = fields.Doubtful(map, "OCIImage", ValueSyntax.Image),
             Downloads = DownloadsReader.Read(map, fields),
             AdditionalHostDevices = HostReader.Devices(map, fields, MaxVersionedItems),
             AdditionalHostMounts = HostReader.Mounts(map, fields, MaxVersionedItems),
@@ -42,13 +42,13 @@ internal static class AgentConfigReader
             return new ClusterConfig { Version = "" };
         }
 
-        var ca = fields.Optional(map, "CaCertBase64", CertificateSyntax.Ca);
+        var ca = fields.Doubtful(map, "CaCertBase64", CertificateSyntax.Ca);
         if (!standalone && map.Lacks("CaCertBase64"))
             fields.Problems.Doubt(map.Node, "CaCertBase64 is required with Kubelet.ApiServer");
         var cluster = new ClusterConfig
         {
             CaCertBase64 = ca,
-            ClusterDNS = fields.Optional(map, "ClusterDNS", ValueSyntax.Address),
+            ClusterDNS = fields.Doubtful(map, "ClusterDNS", ValueSyntax.Address),
             Version = ValueSyntax.WithoutV(fields.Required(map, "Version", ValueSyntax.Version)),
         };
         map.Finish();
@@ -86,7 +86,7 @@ internal static class AgentConfigReader
     {
         if (root.Map("OfflineArtifacts") is not { } map)
             return null;
-        var source = fields.Optional(map, "Source", PathSyntax.Absolute);
+        var source = fields.Doubtful(map, "Source", PathSyntax.Absolute);
         map.Finish();
         return source is null ? null : new OfflineArtifactsConfig(source);
     }

@@ -16,8 +16,18 @@ internal sealed class FieldReader(DocumentProblems problems)
         return Optional(map, name, check) ?? "";
     }
 
-    /// <summary>A field that may be absent. A value that fails its check is a doubt, and returned all the same.</summary>
+    /// <summary>A field that may be absent. A value that fails its check is an error.</summary>
     public string? Optional(DocumentMap map, string name, Func<string, string?> check)
+    {
+        if (map.Text(name) is not { } node)
+            return null;
+        if (check(node.Scalar) is { } problem)
+            Problems.Error(node, problem);
+        return node.Scalar;
+    }
+
+    /// <summary>A field whose check is stricter than an ancestor's: in a file that an agent once accepted, a value that fails it is only warned of.</summary>
+    public string? Doubtful(DocumentMap map, string name, Func<string, string?> check)
     {
         if (map.Text(name) is not { } node)
             return null;

@@ -14,10 +14,10 @@ internal static class KubeletAuthReader
         var problems = fields.Problems;
         var map = kubelet.Map("Auth");
         var place = map?.Node ?? kubelet.Node;
-        var token = map is null ? null : fields.Optional(map, "BootstrapToken", ValueSyntax.BootstrapToken);
+        var token = map is null ? null : fields.Doubtful(map, "BootstrapToken", ValueSyntax.BootstrapToken);
         var exec = map is null ? null : ReadExec(map, problems);
         map?.Finish();
-        var flat = fields.Optional(kubelet, "BootstrapToken", ValueSyntax.BootstrapToken);
+        var flat = fields.Doubtful(kubelet, "BootstrapToken", ValueSyntax.BootstrapToken);
         if (flat is not null && token is not null && !string.Equals(flat, token, StringComparison.Ordinal))
             problems.Error(place, "BootstrapToken and the older Kubelet.BootstrapToken are different");
         token ??= flat;

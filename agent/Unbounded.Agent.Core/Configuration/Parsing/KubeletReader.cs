@@ -29,7 +29,7 @@ internal static class KubeletReader
             Auth = KubeletAuthReader.Read(map, fields, standalone),
             Labels = ReadLabels(map, fields.Problems),
             RegisterWithTaints = ReadTaints(map, fields.Problems),
-            NodeIP = fields.Optional(map, "NodeIP", ValueSyntax.NodeAddress),
+            NodeIP = fields.Doubtful(map, "NodeIP", ValueSyntax.NodeAddress),
             Configuration = KubeletConfigurationReader.Read(map, fields.Problems),
         };
         map.Finish();

@@ -30,7 +30,7 @@ public static class LabelsReader
             if (!DocumentMap.IsText(value, problems))
                 continue;
             if ((NameSyntax.LabelKey(key) ?? NameSyntax.LabelValue(value.Scalar)) is { } problem)
-                problems.Doubt(value, problem);
+                problems.Error(value, problem);
             else if (NameSyntax.IsRefusedByKubelet(key))
                 problems.Warn(value, "a kubelet refuses to register with a label of this domain that is not its own");
             labels[key] = value.Scalar;
@@ -45,7 +45,7 @@ public static class LabelsReader
         foreach (var node in nodes)
         {
             if (NameSyntax.Taint(node.Scalar) is { } problem)
-                problems.Doubt(node, problem);
+                problems.Error(node, problem);
             else if (!seen.Add(NameSyntax.TaintIdentity(node.Scalar)))
                 problems.Doubt(node, "another taint has the same key and effect");
             taints.Add(node.Scalar);

@@ -115,6 +115,10 @@ public sealed class AppliedConfigTests
     [InlineData("Kubelet.Auth", "{}")]
     [InlineData("Cluster.CaCertBase64", "\"Y2EtYnl0ZXM=\"")]
     [InlineData("AdditionalHostDevices", "[\"char-input\"]")]
+    [InlineData("Kubelet.NodeIP", "\"192.0.2.7, 2001:db8::7\"")]
+    [InlineData("Cluster.ClusterDNS", "\"10.96.0.10,fd00::10\"")]
+    [InlineData("Kubelet.ApiServer", "\"http://api.example\"")]
+    [InlineData("Kubelet.Auth", "{\"BootstrapToken\":\"spent\"}")]
     [InlineData("OfflineArtifacts", "{\"Source\":\"oci://artifacts.example/x\"}")]
     public void Load_WhatTheAncestorAcceptedAndWeDoNot_IsAWarning(string place, string value)
     {
@@ -134,6 +138,14 @@ public sealed class AppliedConfigTests
     [Theory]
     [InlineData("AdditionalHostMounts", "[{\"Source\":\"/a\\nBind=/etc\"}]")]
     [InlineData("AdditionalHostDevices", "[\"/dev/x\\nDeviceAllow=/dev/sda\"]")]
+    [InlineData("OCIImage", "\"ghcr.io/x\\nExecStart=/bin/sh\"")]
+    [InlineData("Kubelet.NodeIP", "\"192.0.2.7\\n\"")]
+    [InlineData("Kubelet.ApiServer", "\"https://api\\u0000\"")]
+    [InlineData("Kubelet.Labels", "{\"a\":\"b --read-only-port=1\"}")]
+    [InlineData("Kubelet.Labels", "{\"a\\nb\":\"c\"}")]
+    [InlineData("Kubelet.RegisterWithTaints", "[\"a\"]")]
+    [InlineData("Cluster.Version", "\"1.33/../x\"")]
+    [InlineData("NodeName", "\"a b\"")]
     [InlineData("Cluster", "null")]
     [InlineData("MachineName", "[]")]
     public void Load_WhatCouldDoHarm_IsAnErrorThatNamesTheFile(string place, string value)
