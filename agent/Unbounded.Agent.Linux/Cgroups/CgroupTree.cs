@@ -1,4 +1,7 @@
 using System.Globalization;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Cgroups;
 
@@ -10,6 +13,7 @@ namespace Unbounded.Agent.Linux.Cgroups;
 public sealed class CgroupTree(string mount)
 {
     private const string Default = "/sys/fs/cgroup";
+    private const int Limit = 64 * 1024;
 
     /// <summary>Where the hierarchy is mounted.</summary>
     public string Mount { get; } = mount;
@@ -29,29 +33,47 @@ public sealed class CgroupTree(string mount)
     /// <param name="controlGroup">Path in the hierarchy, as a unit's <c>ControlGroup</c> property gives it.</param>
     public string Directory(string controlGroup) => Mount + controlGroup;
 
-    /// <summary>All processes in a cgroup and below it, as the agent sees them.</summary>
-    /// <param name="directory">The cgroup's directory; one that is gone has none.</param>
-    public static IReadOnlyList<int> Processes(string directory)
+    /// <summary>The directory of the cgroup that a process is in; null when the process has ended.</summary>
+    /// <exception cref="AgentException">The process is not in this hierarchy.</exception>
+    public string? DirectoryOf(int pid)
     {
-        var found = new List<int>();
-        Collect(directory, found);
-        return found;
+        var file = $"/proc/{pid}/cgroup";
+        if (BoundedFile.TryRead(file, Limit) is not { Length: > 0 } bytes)
+        {
+            return null;
+        }
+
+        var lines = System.Text.Encoding.UTF8.GetString(bytes).Split('\n');
+        return Directory(PathIn(lines) ?? throw new AgentException(
+            LinuxErrors.NotFound, $"The cgroup of process {pid} could not be found", $"{file} does not name one of {Mount}", "See how cgroups are mounted on this host."));
     }
 
+    /// <summary>All processes in a cgroup and below it, as the agent sees them.</summary>
+    /// <param name="directory">The cgroup's directory; one that is gone has none.</param>
+    /// <exception cref="AgentException">The kernel does not tell: nothing is known about the processes then.</exception>
+    public static IReadOnlyList<int> Processes(string directory) => [.. Subtree(directory).SelectMany(OwnProcesses)];
+
     /// <summary>The processes of a cgroup itself.</summary>
+    /// <exception cref="AgentException">The kernel does not tell.</exception>
     public static IReadOnlyList<int> OwnProcesses(string directory)
     {
+        var file = Path.Combine(directory, "cgroup.procs");
         try
         {
-            return [.. File.ReadLines(Path.Combine(directory, "cgroup.procs"))
+            return [.. File.ReadLines(file)
                 .Select(l => int.Parse(l, CultureInfo.InvariantCulture))
                 // 0 stands for a process of a PID namespace that the agent can't see into.
                 .Where(pid => pid > 0)];
         }
+        catch (Exception e) when (IsGone(e) || e is IOException { HResult: Errno.EOPNOTSUPP })
+        {
+            // The cgroup was removed meanwhile; or it is threaded, and its domain lists its processes.
+            return [];
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The cgroup was removed meanwhile (ENOENT, ENODEV), or it is threaded (EOPNOTSUPP) and its domain lists them.
-            return [];
+            // Not "none": whoever asks is about to conclude that nothing lives.
+            throw Unreadable(file, e);
         }
     }
 
@@ -78,24 +100,55 @@ public sealed class CgroupTree(string mount)
     }
 
     /// <summary>Direct children of a cgroup.</summary>
+    /// <exception cref="AgentException">The kernel does not tell.</exception>
     public static IReadOnlyList<string> Children(string directory)
     {
         try
         {
             return System.IO.Directory.GetDirectories(directory);
         }
-        catch (IOException)
+        catch (Exception e) when (IsGone(e))
         {
             return [];
         }
-    }
-
-    private static void Collect(string directory, List<int> found)
-    {
-        found.AddRange(OwnProcesses(directory));
-        foreach (var child in Children(directory))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Collect(child, found);
+            throw Unreadable(directory, e);
         }
     }
+
+    /// <summary>A cgroup and every one below it, parents first.</summary>
+    /// <exception cref="AgentException">The kernel does not tell.</exception>
+    public static IEnumerable<string> Subtree(string directory)
+    {
+        var waiting = new Stack<string>([directory]);
+        while (waiting.TryPop(out var next))
+        {
+            yield return next;
+            foreach (var child in Children(next))
+            {
+                waiting.Push(child);
+            }
+        }
+    }
+
+    // 0::/path (cgroup2), 1:name=systemd:/path (cgroups(7), /proc/PID/cgroup).
+    internal string? PathIn(IEnumerable<string> lines)
+    {
+        var legacy = Mount.EndsWith("/systemd", StringComparison.Ordinal);
+        var found = lines
+            .Select(l => l.Split(':', 3))
+            .FirstOrDefault(f => f.Length == 3 && (legacy ? f[1] == "name=systemd" : f[0] == "0" && f[1].Length == 0));
+        return found?[2].TrimEnd('/');
+    }
+
+    private static bool IsGone(Exception e) =>
+        e is FileNotFoundException or DirectoryNotFoundException || e is IOException { HResult: Errno.ENODEV };
+
+    private static AgentException Unreadable(string path, Exception e) => new(
+        LinuxErrors.CallFailed,
+        $"{path} could not be read",
+        e.Message,
+        "Try again when the host has more file descriptors or memory to give; see the kernel log if it stays.",
+        e);
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Processes;
 
@@ -9,6 +11,7 @@ public sealed partial class PidFd : IDisposable
 {
     private const int SysPidFdSendSignal = 424;
     private const int SysPidFdOpen = 434;
+    private const int NoSuchProcess = 3;
     private const short PollIn = 1;
     private int _fd;
 
@@ -22,10 +25,38 @@ public sealed partial class PidFd : IDisposable
     public int Pid { get; }
 
     /// <summary>Opens a process; null when there is none by now.</summary>
+    /// <exception cref="AgentException">The kernel refuses: too many open files, say. The process may well live.</exception>
     public static PidFd? TryOpen(int pid)
     {
         var fd = (int)OpenCall(SysPidFdOpen, pid, 0);
-        return fd < 0 ? null : new PidFd(pid, fd);
+        if (fd >= 0)
+            return new PidFd(pid, fd);
+        var errno = Marshal.GetLastPInvokeError();
+        return errno == NoSuchProcess
+            ? null
+            : throw KernelError.From(errno, "pidfd_open", $"Process {pid} could not be opened", $"/proc/{pid}");
+    }
+
+    /// <summary>Opens those of some processes that still live.</summary>
+    /// <exception cref="AgentException">The kernel refuses to open one that lives.</exception>
+    public static IReadOnlyList<PidFd> OpenAll(IEnumerable<int> pids)
+    {
+        var opened = new List<PidFd>();
+        try
+        {
+            foreach (var pid in pids)
+            {
+                if (TryOpen(pid) is { } process)
+                    opened.Add(process);
+            }
+
+            return opened;
+        }
+        catch
+        {
+            opened.ForEach(p => p.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Sends a signal. A process that has ended by now is no error.</summary>
@@ -38,11 +69,8 @@ public sealed partial class PidFd : IDisposable
         var start = time.GetTimestamp();
         foreach (var process in processes)
         {
-            var left = timeout - time.GetElapsedTime(start);
-            if (!process.Wait(left > TimeSpan.Zero ? left : TimeSpan.Zero))
-            {
+            if (!process.Wait(() => timeout - time.GetElapsedTime(start)))
                 return false;
-            }
         }
 
         return true;
@@ -58,10 +86,16 @@ public sealed partial class PidFd : IDisposable
         }
     }
 
-    private bool Wait(TimeSpan timeout)
+    private bool Wait(Func<TimeSpan> left)
     {
-        var poll = new PollFd { Descriptor = _fd, Events = PollIn };
-        return Poll(ref poll, 1, (int)Math.Min(int.MaxValue, Math.Ceiling(timeout.TotalMilliseconds))) > 0;
+        while (true)
+        {
+            var poll = new PollFd { Descriptor = _fd, Events = PollIn };
+            var ready = Poll(ref poll, 1, (int)Math.Clamp(Math.Ceiling(left().TotalMilliseconds), 0, int.MaxValue));
+            // A signal to the agent must not cut the grace of a pod short.
+            if (ready >= 0 || Marshal.GetLastPInvokeError() != Errno.EINTR)
+                return ready > 0;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
