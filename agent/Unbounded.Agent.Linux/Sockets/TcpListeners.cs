@@ -9,6 +9,7 @@ namespace Unbounded.Agent.Linux.Sockets;
 public static class TcpListeners
 {
     private const string Listen = "0A";
+    private const string SocketPrefix = "socket:[";
 
     /// <summary>Inodes of the sockets that listen on a port, in the network namespace of <paramref name="pid"/>.</summary>
     /// <param name="pid">A process in the network namespace that is asked about.</param>
@@ -64,28 +65,63 @@ public static class TcpListeners
     {
         try
         {
-            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd")
-                .Select(f => File.ResolveLinkTarget(f, returnFinalTarget: false)?.Name ?? "")
-                .Any(t => t.StartsWith("socket:[", StringComparison.Ordinal)
-                    && long.TryParse(t.AsSpan(8, t.Length - 9), NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
-                    && inodes.Contains(inode));
+            return Directory.EnumerateFileSystemEntries($"/proc/{pid}/fd").Any(f => SocketOf(f) is { } inode && inodes.Contains(inode));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The process, or one of its descriptors, is gone.
+            // The process is gone.
             return false;
         }
     }
 
-    private static string[] ReadLines(string path)
+    private static long? SocketOf(string descriptor)
     {
         try
         {
-            return File.ReadAllLines(path);
+            var target = File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Name ?? "";
+            return target.StartsWith(SocketPrefix, StringComparison.Ordinal)
+                && long.TryParse(target.AsSpan(SocketPrefix.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
+                ? inode
+                : null;
         }
         catch (IOException)
         {
-            return [];
+            // Closed meanwhile: a busy process opens and closes files all the time, and the others still tell.
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> ReadLines(string path)
+    {
+        using var reader = TryOpen(path);
+        while (TryReadLine(reader) is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    private static StreamReader? TryOpen(string path)
+    {
+        try
+        {
+            return new StreamReader(path);
+        }
+        catch (IOException)
+        {
+            // The process is gone, or the host has no IPv6.
+            return null;
+        }
+    }
+
+    private static string? TryReadLine(StreamReader? reader)
+    {
+        try
+        {
+            return reader?.ReadLine();
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 }
