@@ -13,6 +13,9 @@ public static class UnixHttp
     {
         var handler = new SocketsHttpHandler
         {
+            // Neither a proxy of the environment nor a redirect has any business on a socket of this host.
+            UseProxy = false,
+            AllowAutoRedirect = false,
             ConnectCallback = async (_, cancellationToken) =>
             {
                 var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
