@@ -14,18 +14,21 @@ public sealed class UrlCheck(HttpClient http, Uri url) : ICheck
     /// <inheritdoc/>
     public TimeSpan Timeout => TimeSpan.FromSeconds(10);
 
+    // Credentials before the host and a token in the query stay out of evidence.
+    private string Shown => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+
     /// <inheritdoc/>
     public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)
     {
         try
         {
             using var response = await http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var evidence = $"HTTP {(int)response.StatusCode} from {url.GetLeftPart(UriPartial.Path)}";
+            var evidence = $"HTTP {(int)response.StatusCode} from {Shown}";
             return response.StatusCode == HttpStatusCode.OK ? CheckResult.Passed(evidence) : CheckResult.NotYet(evidence);
         }
         catch (HttpRequestException e)
         {
-            return CheckResult.NotYet($"{url.GetLeftPart(UriPartial.Path)}: {e.HttpRequestError}");
+            return CheckResult.NotYet($"{Shown}: {e.HttpRequestError}");
         }
     }
 }
