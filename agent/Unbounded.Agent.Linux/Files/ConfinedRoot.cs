@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Linux.Kernel;
 
@@ -29,7 +30,7 @@ public sealed class ConfinedRoot : IDisposable
     /// <summary>Whether something is at a path, links followed within the root.</summary>
     public bool Exists(string path)
     {
-        using var found = TryOpen(path, OpenFlags.Path);
+        using var found = TryOpenPath(path);
         return found is not null;
     }
 
@@ -39,10 +40,31 @@ public sealed class ConfinedRoot : IDisposable
     /// <exception cref="Core.Errors.AgentException">It is larger, or no regular file.</exception>
     public byte[]? TryRead(string path, int limit)
     {
-        // NonBlock: a named pipe without a writer would hold the caller forever.
-        using var found = TryOpen(path, OpenFlags.ReadOnly | OpenFlags.NonBlock);
-        return found is null ? null : BoundedFile.ReadOpened(found, Shown(path), limit);
+        using var found = TryOpenPath(path);
+        if (found is null)
+        {
+            return null;
+        }
+
+        // Opening for reading is an effect on what is no regular file: a watchdog starts, a tape rewinds.
+        if (FileStatus.Get(found, Shown(path)).Type != FileKind.Regular)
+        {
+            throw KernelError.From(Errno.ENODEV, "openat2", $"{Shown(path)} could not be read: it is no regular file", Shown(path));
+        }
+
+        using var opened = KernelFile.Open(ThroughDescriptor(found), OpenFlags.ReadOnly);
+        return BoundedFile.ReadOpened(opened, Shown(path), limit);
     }
+
+    /// <summary>
+    /// A handle to what is at a path, links followed within the root; null when nothing is. It reads and writes nothing: what can be reached
+    /// through <see cref="ThroughDescriptor"/> is this very file, also after the path was changed.
+    /// </summary>
+    /// <exception cref="Core.Errors.AgentException">The path can't be walked: a loop of links, say.</exception>
+    public SafeFileHandle? TryOpenPath(string path) => TryOpen(path, OpenFlags.Path);
+
+    /// <summary>A path by which this process reaches an open file, as long as it is open.</summary>
+    public static string ThroughDescriptor(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
 
     /// <summary>Puts a file in place, replacing what is there in one step. Missing directories are made (0755).</summary>
     /// <exception cref="Core.Errors.AgentException">The file system refuses.</exception>
@@ -106,7 +128,13 @@ public sealed class ConfinedRoot : IDisposable
         }
 
         using var parent = EnsureParent(path, out var name);
-        if (Libc.MkDirAt(parent, name, (uint)DirectoryMode) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
+        if (Libc.MkDirAt(parent, name, (uint)DirectoryMode) == 0)
+        {
+            // Whatever the umask: services of other users in the machine have to pass.
+            using var made = Open(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, path);
+            KernelFile.SetAttributes(made, DirectoryMode, owner: null, Shown(path));
+        }
+        else if (Marshal.GetLastPInvokeError() != Errno.EEXIST)
         {
             throw KernelError.FromLast("mkdirat", $"The directory {Shown(path)} could not be made", Shown(path));
         }
@@ -115,28 +143,29 @@ public sealed class ConfinedRoot : IDisposable
             ?? throw KernelError.From(Errno.ENOTDIR, "openat2", $"{Shown(path)} is needed as a directory", Shown(path));
     }
 
-    private unsafe SafeFileHandle? TryOpen(string path, int flags)
+    private SafeFileHandle? TryOpen(string path, int flags)
     {
-        var how = new Libc.OpenHow
+        var errno = KernelAt.Open(
+            _root,
+            Encoding.UTF8.GetBytes(path),
+            flags,
+            UnixFileMode.None,
+            PathResolution.InRoot | PathResolution.NoMagicLinks,
+            out var found);
+        return errno switch
         {
-            Flags = (ulong)(flags | OpenFlags.CloseOnExec),
-            Resolve = Libc.ResolveInRoot | Libc.ResolveNoMagicLinks,
+            0 => found,
+            Errno.ENOENT or Errno.ENOTDIR => null,
+            _ => throw KernelError.From(errno, "openat2", $"{Shown(path)} could not be opened", Shown(path)),
         };
-        var fd = (int)Libc.OpenAt2(Libc.OpenAt2Number, _root, path, &how, (nuint)sizeof(Libc.OpenHow));
-        if (fd >= 0)
-        {
-            return new SafeFileHandle(fd, ownsHandle: true);
-        }
-
-        var errno = Marshal.GetLastPInvokeError();
-        return errno is Errno.ENOENT or Errno.ENOTDIR
-            ? null
-            : throw KernelError.From(errno, "openat2", $"{Shown(path)} could not be opened", Shown(path));
     }
 
-    private SafeFileHandle Create(SafeFileHandle directory, string name, string path)
+    private SafeFileHandle Create(SafeFileHandle directory, string name, string path) =>
+        Open(directory, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow, path);
+
+    private SafeFileHandle Open(SafeFileHandle directory, string name, int flags, string path)
     {
-        var fd = Libc.OpenAt(directory, name, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.CloseOnExec, 0x180);
+        var fd = Libc.OpenAt(directory, name, flags | OpenFlags.CloseOnExec, 0x180);
         return fd >= 0
             ? new SafeFileHandle(fd, ownsHandle: true)
             : throw KernelError.FromLast("openat", $"{Shown(path)} could not be created", Shown(path));
