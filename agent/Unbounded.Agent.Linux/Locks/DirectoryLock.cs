@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.Kernel;
+
+namespace Unbounded.Agent.Linux.Locks;
+
+/// <summary>
+/// Makes several processes take turns in a directory, for the instant that looking and acting takes (flock(2) on the directory). The kernel drops
+/// the lock with the process. Dispose releases it.
+/// </summary>
+public sealed class DirectoryLock : IDisposable
+{
+    private const int Exclusive = 2;
+    private readonly SafeFileHandle _directory;
+
+    private DirectoryLock(SafeFileHandle directory) => _directory = directory;
+
+    /// <summary>Takes the lock, waiting for whoever holds it.</summary>
+    /// <param name="path">A directory that exists.</param>
+    /// <exception cref="AgentException">It can't be opened or locked.</exception>
+    public static DirectoryLock Take(string path)
+    {
+        var directory = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        while (Libc.FLock(directory, Exclusive) != 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR)
+                continue;
+            directory.Dispose();
+            throw KernelError.From(errno, "flock", $"{path} could not be locked", path);
+        }
+
+        return new DirectoryLock(directory);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory.Dispose();
+}

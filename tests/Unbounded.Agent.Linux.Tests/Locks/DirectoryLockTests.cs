@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.Kernel;
+using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Linux.Tests.Files;
+
+namespace Unbounded.Agent.Linux.Tests.Locks;
+
+public sealed class DirectoryLockTests : IDisposable
+{
+    private const int ExclusiveWithoutWaiting = 2 | 4;
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Take_Held_KeepsOthersOut()
+    {
+        using var held = DirectoryLock.Take(_directory.Path);
+
+        Assert.False(OthersMayEnter());
+    }
+
+    [Fact]
+    public void Dispose_Held_LetsOthersIn()
+    {
+        DirectoryLock.Take(_directory.Path).Dispose();
+
+        Assert.True(OthersMayEnter());
+    }
+
+    [Fact]
+    public async Task Take_HeldBySomeoneElse_WaitsForItsTurn()
+    {
+        var first = DirectoryLock.Take(_directory.Path);
+        var second = Task.Run(() => DirectoryLock.Take(_directory.Path));
+        Assert.True(SpinWait.SpinUntil(SomeoneWaits, TimeSpan.FromSeconds(30)));
+        Assert.False(second.IsCompleted);
+
+        first.Dispose();
+
+        (await second).Dispose();
+    }
+
+    [Fact]
+    public void Take_NoSuchDirectory_IsACodedError() =>
+        Assert.Equal(LinuxErrors.NotFound, Assert.Throws<AgentException>(() => DirectoryLock.Take(_directory.File("none"))).Code);
+
+    [Fact]
+    public void Take_AFile_IsACodedError()
+    {
+        File.WriteAllText(_directory.File("file"), "");
+
+        Assert.Equal(LinuxErrors.WrongFileType, Assert.Throws<AgentException>(() => DirectoryLock.Take(_directory.File("file"))).Code);
+    }
+
+    private bool OthersMayEnter()
+    {
+        using var other = KernelFile.Open(_directory.Path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        return Libc.FLock(other, ExclusiveWithoutWaiting) == 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN;
+    }
+
+    // proc_locks(5): a line with "->" is one that waits.
+    private bool SomeoneWaits()
+    {
+        var inode = $":{FileStatus.TryGet(_directory.Path)!.Value.Inode} ";
+        return File.ReadLines("/proc/locks").Any(l => l.Contains("->", StringComparison.Ordinal) && l.Contains(inode, StringComparison.Ordinal));
+    }
+}
