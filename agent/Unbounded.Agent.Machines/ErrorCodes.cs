@@ -58,4 +58,7 @@ public static class MachinesErrors
 
     /// <summary>There is no configuration to install.</summary>
     public static readonly ErrorCode NoConfiguration = new("UBA-4107", ErrorKind.Precondition);
+
+    /// <summary>No check has that name.</summary>
+    public static readonly ErrorCode UnknownCheck = new("UBA-4201", ErrorKind.Usage);
 }
