@@ -19,6 +19,7 @@ internal sealed class BusLink : IAsyncDisposable
     private readonly Action<BusLink> _onFound;
     private BusConnection? _connection;
     private string? _owner; // bus thread only
+    private int _timesFound;
 
     private BusLink(string service, Action<BusLink, BusSignal, BusReader> onSignal, Action<BusLink> onFound)
     {
@@ -27,20 +28,22 @@ internal sealed class BusLink : IAsyncDisposable
         _onFound = onFound;
     }
 
+    /// <summary>How often the service was found on this connection: it grows with each new owner of its name.</summary>
+    internal int TimesFound => Volatile.Read(ref _timesFound);
+
     /// <summary>Completes when the connection has ended.</summary>
     internal Task<AgentException> Ended => Connection.Ended;
 
     private BusConnection Connection => _connection ?? throw new InvalidOperationException("A link is used before it is open.");
 
-    /// <summary>Connects and finds the service's owner.</summary>
+    /// <summary>Connects and looks for the service's owner.</summary>
     /// <param name="address">The bus.</param>
     /// <param name="service">The service's name.</param>
     /// <param name="options">The connection's options; its signals come to the link.</param>
     /// <param name="onSignal">Receives the service's signals on the bus thread.</param>
     /// <param name="onFound">Told, on the bus thread, when the name has got an owner since.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The link, and whether the service is there.</returns>
-    internal static async Task<(BusLink Link, bool Found)> OpenAsync(
+    internal static async Task<BusLink> OpenAsync(
         BusAddress address,
         string service,
         BusConnectionOptions options,
@@ -55,7 +58,8 @@ internal sealed class BusLink : IAsyncDisposable
             await link.AddRuleAsync(
                 $"type='signal',sender='{Driver}',path='{DriverPath}',interface='{Driver}',member='{NameOwnerChanged}',arg0='{service}'",
                 cancellationToken);
-            return (link, await link.FindOwnerAsync(cancellationToken));
+            await link.FindOwnerAsync(cancellationToken);
+            return link;
         }
         catch
         {
@@ -93,20 +97,28 @@ internal sealed class BusLink : IAsyncDisposable
     private Task AddRuleAsync(string rule, CancellationToken cancellationToken) =>
         CallAsync(new BusCall(Driver, DriverPath, Driver, "AddMatch", w => w.WriteString(rule)), cancellationToken);
 
-    private async Task<bool> FindOwnerAsync(CancellationToken cancellationToken)
+    private async Task FindOwnerAsync(CancellationToken cancellationToken)
     {
         try
         {
             // the reader runs on the bus thread, in order with NameOwnerChanged
-            return await CallAsync(
+            await CallAsync(
                 new BusCall(Driver, DriverPath, Driver, "GetNameOwner", w => w.WriteString(_service)),
-                reader => (_owner = reader.ReadString()).Length > 0,
+                reader => SetOwner(reader.ReadString()),
                 cancellationToken);
         }
         catch (AgentException e) when (DBusErrors.NameOf(e) == DBusErrors.NameHasNoOwner)
         {
-            return false;
+            // it will be announced when it comes
         }
+    }
+
+    private bool SetOwner(string owner)
+    {
+        _owner = owner.Length == 0 ? null : owner;
+        if (_owner is not null)
+            Interlocked.Increment(ref _timesFound);
+        return _owner is not null;
     }
 
     private void OnSignal(BusSignal signal, BusReader reader)
@@ -122,9 +134,7 @@ internal sealed class BusLink : IAsyncDisposable
         if (!string.Equals(reader.ReadString(), _service, StringComparison.Ordinal))
             return;
         _ = reader.ReadString();
-        var owner = reader.ReadString();
-        _owner = owner.Length == 0 ? null : owner;
-        if (_owner is not null)
+        if (SetOwner(reader.ReadString()))
             _onFound(this);
     }
 }

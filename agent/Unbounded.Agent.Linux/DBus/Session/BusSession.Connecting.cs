@@ -9,7 +9,12 @@ namespace Unbounded.Agent.Linux.DBus.Session;
 internal sealed partial class BusSession
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestHostDelay = TimeSpan.FromSeconds(5);
+
+    // a machine whose bus is gone is about to end, and whoever waits wants to know soon
+    private static readonly TimeSpan LongestMachineDelay = TimeSpan.FromSeconds(1);
+
+    private TimeSpan LongestDelay => _leader is null ? LongestHostDelay : LongestMachineDelay;
 
     private Task<BusLink> GetLinkAsync(CancellationToken cancellationToken)
     {
@@ -39,12 +44,11 @@ internal sealed partial class BusSession
                 // a first failure is reported at once; a bus that was there before is restarting
                 WaitForSocket = _hasConnected && _leader is null,
             };
-            (link, var found) = await BusLink.OpenAsync(_address, _options.Service, options, OnSignal, OnFound, disposed);
+            link = await BusLink.OpenAsync(_address, _options.Service, options, OnSignal, OnFound, disposed);
             _leader?.ThrowIfEnded(); // only now it is certain whose namespaces were entered
             await InstallAsync(link, disposed);
-            if (found && _options.OnFound is { } onFound)
-                await onFound(link, disposed);
-            Publish(link, found);
+            var seen = link.TimesFound;
+            Publish(link, seen, seen > 0 && await GreetAsync(link, disposed));
             return link;
         }
         catch (Exception e)
@@ -59,6 +63,21 @@ internal sealed partial class BusSession
         }
     }
 
+    /// <summary>Does what is to be done when the service was found; false when it has gone meanwhile.</summary>
+    private async Task<bool> GreetAsync(BusLink link, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_options.OnFound is { } onFound)
+                await onFound(link, cancellationToken);
+            return true;
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.BusServiceUnavailable)
+        {
+            return false; // its return is told like its first coming
+        }
+    }
+
     private async Task InstallAsync(BusLink link, CancellationToken cancellationToken)
     {
         ImmutableArray<BusSubscription> subscriptions;
@@ -68,7 +87,7 @@ internal sealed partial class BusSession
             await subscription.InstallAsync(link, cancellationToken);
     }
 
-    private void Publish(BusLink link, bool found)
+    private void Publish(BusLink link, int seen, bool found)
     {
         bool again;
         lock (_gate)
@@ -79,6 +98,7 @@ internal sealed partial class BusSession
             again = _hasConnected;
             _hasConnected = true;
             _link = link;
+            _connectedAt = _options.Time.GetTimestamp();
         }
 
         _ = link.Ended.ContinueWith(
@@ -91,6 +111,8 @@ internal sealed partial class BusSession
             LogConnectedAgain(_address.Name, _options.Service);
         if (found)
             TellFound(isGap: again); // before the first connection nobody could have missed anything
+        if (link.TimesFound != seen)
+            OnFound(link); // there is a newer owner, who appeared when nobody could be told yet
     }
 
     private void OnEnded(BusLink link, AgentException reason)
@@ -101,25 +123,29 @@ internal sealed partial class BusSession
                 return;
             LogLost(_address.Name, reason.Why);
             _link = null;
-            if (_subscriptions.Length > 0 && _reconnecting.IsCompleted)
-                _reconnecting = Task.Run(() => ReconnectAsync(_disposed.Token), CancellationToken.None);
+            if (_subscriptions.IsEmpty || _isReconnecting)
+                return;
+            _isReconnecting = true;
+            _reconnecting = Task.Run(() => ReconnectAsync(_disposed.Token), CancellationToken.None);
         }
     }
 
     /// <summary>Connects until it works, as long as somebody waits for signals.</summary>
     private async Task ReconnectAsync(CancellationToken disposed)
     {
-        for (var delay = FirstDelay; !disposed.IsCancellationRequested && !_subscriptions.IsEmpty; delay = Longer(delay))
+        // a bus that takes connections only to drop them is not to be asked in a hot loop
+        if (_options.Time.GetElapsedTime(_connectedAt) < LongestDelay)
+            await WaitAsync(FirstDelay, disposed);
+        for (var delay = FirstDelay; IsReconnecting(); delay = Longer(delay))
         {
             try
             {
                 await GetLinkAsync(disposed);
-                return;
             }
             catch (AgentException e) when (e.Code == LinuxErrors.MachineEnded)
             {
-                foreach (var subscription in _subscriptions)
-                    subscription.Sink.OnEnd(e);
+                foreach (var sink in SinksOf(_subscriptions))
+                    sink.OnEnd(e);
                 return;
             }
             catch (AgentException e)
@@ -134,19 +160,37 @@ internal sealed partial class BusSession
         }
     }
 
-    /// <summary>On the bus thread: the service has a new owner, after a restart or a re-execution.</summary>
-    private void OnFound(BusLink link) => _ = Task.Run(() => FindAgainAsync(link));
+    /// <summary>Whether to go on. Once false, the next loss of the connection begins anew.</summary>
+    private bool IsReconnecting()
+    {
+        lock (_gate)
+        {
+            var isWanted = !_disposed.IsCancellationRequested && !_subscriptions.IsEmpty;
+            return _isReconnecting = isWanted && _link is not { Ended.IsCompleted: false };
+        }
+    }
+
+    /// <summary>The service has a new owner, after a restart or a re-execution.</summary>
+    private void OnFound(BusLink link)
+    {
+        lock (_gate)
+        {
+            // a link that is not published has not all subscriptions installed: who publishes it looks again
+            if (_link == link)
+                _ = Task.Run(() => FindAgainAsync(link));
+        }
+    }
 
     private async Task FindAgainAsync(BusLink link)
     {
         try
         {
-            if (_options.OnFound is { } onFound)
-                await onFound(link, CancellationToken.None);
+            if (!await GreetAsync(link, CancellationToken.None))
+                return;
         }
-        catch (AgentException e) when (DBusErrors.IsInterrupted(e))
+        catch (AgentException e) when (e.Code == LinuxErrors.BusConnectionLost)
         {
-            return; // gone again: its return is told like this one, or the link has ended
+            return;
         }
         catch (AgentException e)
         {
@@ -174,8 +218,8 @@ internal sealed partial class BusSession
         told.TrySetResult();
         if (!isGap)
             return;
-        foreach (var subscription in subscriptions)
-            subscription.Sink.OnGap();
+        foreach (var sink in SinksOf(subscriptions))
+            sink.OnGap();
     }
 
     private void OnSignal(BusLink link, BusSignal signal, BusReader reader)
@@ -198,7 +242,11 @@ internal sealed partial class BusSession
         }
     }
 
-    private static TimeSpan Longer(TimeSpan delay) => delay * 2 > LongestDelay ? LongestDelay : delay * 2;
+    /// <summary>Each sink once: one may have several subscriptions.</summary>
+    private static IEnumerable<ISignalSink> SinksOf(ImmutableArray<BusSubscription> subscriptions) =>
+        subscriptions.Select(s => s.Sink).Distinct();
+
+    private TimeSpan Longer(TimeSpan delay) => delay * 2 > LongestDelay ? LongestDelay : delay * 2;
 
     private async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
     {

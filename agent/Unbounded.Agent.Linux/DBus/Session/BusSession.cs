@@ -21,7 +21,9 @@ internal sealed partial class BusSession : IAsyncDisposable
     private BusLink? _link;
     private Task<BusLink>? _connecting;
     private Task _reconnecting = Task.CompletedTask;
+    private bool _isReconnecting;
     private bool _hasConnected;
+    private long _connectedAt;
     private long _found;
     private TaskCompletionSource _foundAgain = NewSignal();
 
@@ -102,8 +104,8 @@ internal sealed partial class BusSession : IAsyncDisposable
             (_link, _subscriptions) = (null, []);
         }
 
-        foreach (var subscription in subscriptions)
-            subscription.Sink.OnEnd(BusFailure.Closed(_address));
+        foreach (var sink in SinksOf(subscriptions))
+            sink.OnEnd(BusFailure.Closed(_address));
         if (connecting is not null)
             await connecting.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await reconnecting;

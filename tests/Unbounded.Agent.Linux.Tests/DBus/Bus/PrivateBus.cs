@@ -19,7 +19,7 @@ internal sealed class PrivateBus : IAsyncDisposable
 
     public string Address => $"unix:path={Socket}";
 
-    public string Socket => Path.Combine(_directory.FullName, "socket");
+    public string Socket => Path.Combine(_directory.FullName, "system_bus_socket");
 
     public static async Task<PrivateBus> StartAsync(string policy = "")
     {

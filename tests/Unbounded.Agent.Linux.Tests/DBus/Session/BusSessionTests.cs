@@ -111,7 +111,7 @@ public sealed class BusSessionTests : IAsyncLifetime
 
         Assert.Equal(RecordingSink.Gap, await sink.NextAsync(Limit));
         await PingAsync("after");
-        Assert.Equal("after", await sink.NextAsync(Limit));
+        Assert.Equal("after", await sink.NextButGapsAsync(Limit));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class BusSessionTests : IAsyncLifetime
         Assert.Equal(RecordingSink.Gap, await sink.NextAsync(Limit));
         await PingAsync("of the old owner");
         await successor.EmitAsync(Ping.Path!, Ping.Interface, Ping.Member, w => w.WriteString("of the new owner"));
-        Assert.Equal("of the new owner", await sink.NextAsync(Limit));
+        Assert.Equal("of the new owner", await sink.NextButGapsAsync(Limit));
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class BusSessionTests : IAsyncLifetime
 
         Assert.Equal(RecordingSink.Gap, await sink.NextAsync(Limit));
         await successor.EmitAsync(Ping.Path!, Ping.Interface, Ping.Member, w => w.WriteString("heard"));
-        Assert.Equal("heard", await sink.NextAsync(Limit));
+        Assert.Equal("heard", await sink.NextButGapsAsync(Limit));
     }
 
     [Fact]

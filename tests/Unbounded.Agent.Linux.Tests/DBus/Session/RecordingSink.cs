@@ -16,6 +16,15 @@ internal sealed class RecordingSink : ISignalSink
 
     public ValueTask<string> NextAsync(CancellationToken cancellationToken) => _told.Reader.ReadAsync(cancellationToken);
 
+    /// <summary>The next that is no gap: one restart may be told as several.</summary>
+    public async Task<string> NextButGapsAsync(CancellationToken cancellationToken)
+    {
+        var told = Gap;
+        while (told == Gap)
+            told = await NextAsync(cancellationToken);
+        return told;
+    }
+
     public void OnSignal(BusSignal signal, BusReader reader) => _told.Writer.TryWrite(reader.ReadString());
 
     public void OnGap() => _told.Writer.TryWrite(Gap);

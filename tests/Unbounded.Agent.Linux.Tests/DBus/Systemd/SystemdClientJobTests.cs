@@ -167,9 +167,10 @@ public sealed class SystemdClientJobTests : IAsyncLifetime
     public async Task StartAsync_AnswerIsLost_AsksAgainAndFollowsTheSameJob()
     {
         await _backend.DefineAsync(Unit, UnitScript.WaitsForRelease);
+        var lost = LoseAnswerAsync("StartUnit", _ => { });
         var start = _backend.Systemd.StartAsync(Unit, cancellationToken: Limit);
 
-        await LoseAnswerAsync("StartUnit", _ => { });
+        await lost;
         await WaitForCallsAsync("StartUnit", 2);
         await _backend.ReleaseAsync(Unit);
 
@@ -180,9 +181,10 @@ public sealed class SystemdClientJobTests : IAsyncLifetime
     public async Task RestartAsync_AnswerIsLostAndJobRuns_IsNotAskedTwice()
     {
         await _backend.DefineAsync(Unit, UnitScript.WaitsForRelease);
+        var lost = LoseAnswerAsync("RestartUnit", _ => { });
         var restart = _backend.Systemd.RestartAsync(Unit, cancellationToken: Limit);
 
-        await LoseAnswerAsync("RestartUnit", _ => { });
+        await lost;
         await _backend.ReleaseAsync(Unit);
 
         Assert.Equal(JobOutcome.Done, (await restart).Outcome);
@@ -193,9 +195,10 @@ public sealed class SystemdClientJobTests : IAsyncLifetime
     public async Task RestartAsync_AnswerIsLostAndJobIsOver_IsNotAskedTwice()
     {
         await _backend.DefineAsync(Unit, UnitScript.WaitsForRelease);
+        var lost = LoseAnswerAsync("RestartUnit", model => model.Release(Unit));
         var restart = _backend.Systemd.RestartAsync(Unit, cancellationToken: Limit);
 
-        await LoseAnswerAsync("RestartUnit", model => model.Release(Unit));
+        await lost;
 
         var result = await restart;
         Assert.Equal((JobOutcome.Done, true), (result.Outcome, result.IsConcluded));
@@ -218,9 +221,10 @@ public sealed class SystemdClientJobTests : IAsyncLifetime
     [Fact]
     public async Task StartTransientAsync_AnswerIsLost_TheUnitItMadeIsItsOwn()
     {
+        var lost = LoseAnswerAsync("StartTransientUnit", _ => { });
         var start = _backend.Systemd.StartTransientAsync(new TransientService(Unit, ["/bin/true"]), Limit);
 
-        await LoseAnswerAsync("StartTransientUnit", _ => { });
+        await lost;
 
         Assert.True((await start).Succeeded);
     }
