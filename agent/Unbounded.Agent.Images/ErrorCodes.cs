@@ -88,4 +88,7 @@ public static class ImageErrors
 
     /// <summary>An image can't be removed while a mount uses it.</summary>
     public static readonly ErrorCode ImageInUse = new("UBA-3061", ErrorKind.Busy);
+
+    /// <summary>The store does not give back what was just written to it.</summary>
+    public static readonly ErrorCode StoreDamaged = new("UBA-3062", ErrorKind.Precondition);
 }

@@ -7,9 +7,6 @@ namespace Unbounded.Agent.Images.Unpacking;
 /// <summary>Unpacks a tar archive, plain or compressed with gzip, zstd or xz (told by its bytes), into a directory.</summary>
 public static class ArchiveUnpacker
 {
-    /// <summary>What may follow an archive's end: tools pad to their record size, tapes to theirs.</summary>
-    private const long MostPadding = 64L << 20;
-
     /// <summary>
     /// Unpacks an archive with owners, modes, times, extended attributes, ACLs, links, devices and holes as GNU tar does, and makes it
     /// durable with one sync of the file system. On an error or cancellation a part stays behind, for the caller to delete.
@@ -23,29 +20,42 @@ public static class ArchiveUnpacker
     public static async Task<UnpackResult> UnpackAsync(
         Stream archive, string name, string directory, UnpackOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var result = await Task.Run(() => Unpack(archive, name, directory, options ?? new UnpackOptions(), cancellationToken), cancellationToken);
+        using var metered = new MeteredStream(new BorrowedStream(archive));
+        var result = await Task.Run(
+            () => Unpack(metered, name, directory, options ?? new UnpackOptions(), static _ => null, out _, cancellationToken), cancellationToken);
         await DurableDirectory.SyncFileSystemAsync(directory, cancellationToken);
         return result;
     }
 
     /// <summary>As <see cref="UnpackAsync"/> on this thread, without the sync.</summary>
+    /// <param name="archive">The archive's bytes, as stored.</param>
+    /// <param name="name">What it is, for errors.</param>
+    /// <param name="directory">An existing, empty directory.</param>
+    /// <param name="options">What it may bring.</param>
+    /// <param name="mismatch">The error for a digest that is not the one expected; null when any is.</param>
+    /// <param name="digest">The SHA-256 of the stored bytes, lowercase hex.</param>
+    /// <param name="cancellationToken">Stops it at any byte.</param>
     internal static UnpackResult Unpack(
-        Stream archive, string name, string directory, UnpackOptions options, CancellationToken cancellationToken)
+        MeteredStream archive,
+        string name,
+        string directory,
+        UnpackOptions options,
+        Func<string, AgentException?> mismatch,
+        out string digest,
+        CancellationToken cancellationToken)
     {
         using var writer = new TreeWriter(directory, name, options);
-        using var reader = OpenReader(archive, name, requireEnd: true, cancellationToken);
+        digest = VerifiedSource.Read(archive, name, requireEnd: true, reader => Write(reader, writer, cancellationToken), mismatch, cancellationToken);
+        writer.Finish();
+        return writer.Result;
+    }
+
+    private static void Write(TarReader reader, TreeWriter writer, CancellationToken cancellationToken)
+    {
         while (reader.Next() is { } entry)
         {
             cancellationToken.ThrowIfCancellationRequested();
             writer.Write(entry, reader, cancellationToken);
         }
-
-        reader.Drain(MostPadding);
-        writer.Finish();
-        return writer.Result;
     }
-
-    /// <summary>Opens an archive for reading; the stream is read on a thread of its own.</summary>
-    internal static TarReader OpenReader(Stream archive, string name, bool requireEnd, CancellationToken cancellationToken) =>
-        new(new PipelinedChunks(ArchiveInput.Open(archive, name, out _), cancellationToken), name, requireEnd);
 }

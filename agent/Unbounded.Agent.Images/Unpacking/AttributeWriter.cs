@@ -1,7 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Images.Archives;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Images.Unpacking;
@@ -9,8 +8,6 @@ namespace Unbounded.Agent.Images.Unpacking;
 /// <summary>Gives entries their owner, mode, extended attributes, ACLs and time, in the one order in which none undoes another.</summary>
 internal sealed class AttributeWriter(string image, string root, UnpackLimits limits, DeferredAttributes deferred)
 {
-    private const int E2Big = 7;
-
     private static ReadOnlySpan<byte> DefaultAclName => "system.posix_acl_default"u8;
 
     private static ReadOnlySpan<byte> AccessAclName => "system.posix_acl_access"u8;
@@ -59,21 +56,8 @@ internal sealed class AttributeWriter(string image, string root, UnpackLimits li
 
     internal void CheckAttribute(int errno, ReadOnlySpan<byte> entry, ReadOnlySpan<byte> name, int size)
     {
-        // ext4 says "no space" when the attributes of one inode are too many, whatever the disk has left.
-        var refused = errno is Errno.EOPNOTSUPP or Errno.EPERM or Errno.EINVAL or Errno.ERANGE or E2Big
-            || (errno == Errno.ENOSPC && FileSystemUsage.Of(root) is { AvailableBytes: > 1 << 20, AvailableInodes: > 16 });
-        if (refused)
-        {
-            throw UnpackError.Refused(
-                ImageErrors.AttributeRefused,
-                image,
-                entry,
-                $"the file system does not take its extended attribute {EntryName.Escape(name)} of {size} bytes ({new ErrnoException("setxattr", errno).Message})",
-                $"Put the store on a file system that has extended attributes and ACLs (ext4, XFS, btrfs), and run as root: {root}.");
-        }
-
         if (errno != 0)
-            throw UnpackError.Kernel(errno, "setxattr", image, entry, root);
+            throw UnpackError.Attribute(errno, image, entry, name, size, root);
     }
 
     private void ApplyCommon(TarEntry entry, EntryPath path, SafeFileHandle directory, ReadOnlySpan<byte> name)

@@ -1,4 +1,4 @@
-using Unbounded.Agent.Images.Archives;
+using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Images.Unpacking;
 
@@ -9,10 +9,10 @@ internal static class DeviceRules
     private static readonly (uint Major, uint Minor)[] Standard =
         [(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 1), (5, 2)];
 
-    internal static bool Allows(DevicePolicy policy, TarEntry entry) => policy switch
+    internal static bool Allows(DevicePolicy policy, FileKind kind, uint major, uint minor) => policy switch
     {
         DevicePolicy.All => true,
-        DevicePolicy.Standard => entry.Type == TarEntryType.CharacterDevice && Array.IndexOf(Standard, (entry.DeviceMajor, entry.DeviceMinor)) >= 0,
+        DevicePolicy.Standard => kind == FileKind.CharacterDevice && Array.IndexOf(Standard, (major, minor)) >= 0,
         _ => false,
     };
 }

@@ -7,7 +7,7 @@ namespace Unbounded.Agent.Images.Unpacking;
 /// The open directories of a tree that is being written. Each is opened with openat2(2), so that whatever an image did to the
 /// path before, the directory lies below the root.
 /// </summary>
-internal sealed class DirectoryCache(SafeFileHandle root, PathResolution resolution) : IDisposable
+internal sealed class DirectoryCache(SafeFileHandle root, PathResolution resolution, int deepest) : IDisposable
 {
     private const int Capacity = 128;
     private const UnixFileMode MissingParent = (UnixFileMode)0x1ed;
@@ -38,6 +38,12 @@ internal sealed class DirectoryCache(SafeFileHandle root, PathResolution resolut
             Made++;
         }
 
+        if (errno == 0 && !IsShallow(opened!))
+        {
+            opened!.Dispose();
+            errno = Errno.ENAMETOOLONG;
+        }
+
         if (errno != 0)
             return errno;
         if (_open.Count >= Capacity)
@@ -45,6 +51,17 @@ internal sealed class DirectoryCache(SafeFileHandle root, PathResolution resolut
         directory = opened!;
         _open.Add(path.ToArray(), directory);
         return 0;
+    }
+
+    /// <summary>
+    /// Whether a directory is no deeper than accepted. Only a link can lead deeper than the path that was asked for: links into
+    /// links build trees that nothing could walk.
+    /// </summary>
+    private bool IsShallow(SafeFileHandle directory)
+    {
+        if (!resolution.HasFlag(PathResolution.InRoot))
+            return true;
+        return KernelFile.TryGetDepth(directory, out var depth) && KernelFile.TryGetDepth(root, out var above) && depth - above <= deepest;
     }
 
     /// <summary>Opens without making or keeping anything; the caller disposes.</summary>

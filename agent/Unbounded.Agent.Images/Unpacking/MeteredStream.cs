@@ -27,13 +27,11 @@ internal sealed class MeteredStream(Stream source, Action<long>? advanced = null
     }
 
     /// <summary>Reads the rest, and says the digest of all: lowercase hex.</summary>
-    internal string Finish()
+    internal string Finish(CancellationToken cancellationToken = default)
     {
-        var buffer = new byte[1 << 16];
+        var buffer = new byte[1 << 18];
         while (Read(buffer) > 0)
-        {
-            // Only the digest wants these bytes.
-        }
+            cancellationToken.ThrowIfCancellationRequested();
 
         return Convert.ToHexStringLower(_hash.GetCurrentHash());
     }

@@ -39,7 +39,7 @@ internal sealed class TreeWriter : IDisposable
         _root = KernelFile.Open(rootPath, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
         var resolution = PathResolution.NoMagicLinks | PathResolution.NoMountCrossing
             | (isLayer ? PathResolution.InRoot : PathResolution.Beneath | PathResolution.NoSymbolicLinks);
-        _directories = new DirectoryCache(_root, resolution);
+        _directories = new DirectoryCache(_root, resolution, options.Limits.PathDepth);
         _attributes = new AttributeWriter(image, rootPath, options.Limits, _deferred);
         // What the place of the root would have every entry inherit is none of the image's.
         _ = KernelXattr.Remove(_root, "system.posix_acl_default"u8);
@@ -187,15 +187,8 @@ internal sealed class TreeWriter : IDisposable
             TarEntryType.BlockDevice => FileKind.BlockDevice,
             _ => FileKind.Fifo,
         };
-        if (kind != FileKind.Fifo && !DeviceRules.Allows(_options.Devices, entry))
-        {
-            throw UnpackError.Refused(
-                ImageErrors.DeviceNotAllowed,
-                _image,
-                entry.Name,
-                $"it is a {(kind == FileKind.BlockDevice ? "block" : "character")} device {entry.DeviceMajor}:{entry.DeviceMinor}, which an image may not bring",
-                "Make the image without device nodes but the standard ones; the node's /dev is made when it starts.");
-        }
+        if (kind != FileKind.Fifo && !DeviceRules.Allows(_options.Devices, kind, entry.DeviceMajor, entry.DeviceMinor))
+            throw UnpackError.DeviceNotAllowed(_image, entry.Name, kind, entry.DeviceMajor, entry.DeviceMinor);
 
         var isDevice = kind != FileKind.Fifo;
         directory = Make(entry, path, directory, "mknodat", (d, name) =>
@@ -248,6 +241,7 @@ internal sealed class TreeWriter : IDisposable
             0 => directory,
             Errno.ELOOP or Errno.ENOTDIR or Errno.EXDEV or Errno.EEXIST or Errno.ENOENT => throw UnpackError.Unsafe(
                 ImageErrors.UnsafePath, _image, entry.Name, "its path goes through a link or something else that is no directory"),
+            Errno.ENAMETOOLONG => throw UnpackError.TooMuch(ImageErrors.PathTooLong, _image, entry.Name, "its path is too deep"),
             _ => throw UnpackError.Kernel(errno, "openat2", _image, entry.Name, _rootPath),
         };
     }

@@ -9,6 +9,7 @@ namespace Unbounded.Agent.Linux.Files;
 public static class FileTree
 {
     private const int DeepestRecursion = 64;
+    private const int DeepestMeasure = 512;
 
     /// <summary>Deletes a file or tree. That nothing is there is no error.</summary>
     /// <param name="path">Its path.</param>
@@ -87,6 +88,40 @@ public static class FileTree
         errno = KernelAt.Remove(directory, name, isDirectory: true);
         if (errno is not (0 or Errno.ENOENT))
             throw Failed(errno, "unlinkat", pathForErrors);
+    }
+
+    /// <summary>Measures a tree. What is deeper than 512 directories is not looked at.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="cancellationToken">Stops it between two entries.</param>
+    /// <exception cref="AgentException">A directory can't be read.</exception>
+    public static TreeSize Measure(string path, CancellationToken cancellationToken = default)
+    {
+        using var top = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        var seen = new HashSet<((uint, uint), ulong)>();
+        var size = new TreeSize(FileStatus.Get(top, path).AllocatedBytes, 1);
+        Measure(top, depth: 0, seen, ref size, path, cancellationToken);
+        return size;
+    }
+
+    private static void Measure(
+        SafeFileHandle directory, int depth, HashSet<((uint, uint), ulong)> seen, ref TreeSize size, string pathForErrors, CancellationToken cancellationToken)
+    {
+        foreach (var entry in DirectoryReader.Read(directory, pathForErrors))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (KernelAt.GetStatus(directory, entry.Name, out var status) != 0)
+                continue;
+            var isCounted = status.Type != FileKind.Directory && status.LinkCount > 1 && !seen.Add((status.Device, status.Inode));
+            size = new TreeSize(size.BytesOnDisk + (isCounted ? 0 : status.AllocatedBytes), size.Entries + 1);
+            if (status.Type != FileKind.Directory || depth == DeepestMeasure)
+                continue;
+            var flags = OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow;
+            var resolution = PathResolution.Beneath | PathResolution.NoSymbolicLinks | PathResolution.NoMountCrossing;
+            if (KernelAt.Open(directory, entry.Name, flags, UnixFileMode.None, resolution, out var child) != 0)
+                continue;
+            using (child)
+                Measure(child!, depth + 1, seen, ref size, pathForErrors, cancellationToken);
+        }
     }
 
     private static AgentException Failed(int errno, string call, string path) =>

@@ -16,6 +16,8 @@ namespace Unbounded.Agent.Linux.Kernel;
 /// <param name="SpecialDevice">The device a device node stands for, major and minor.</param>
 /// <param name="ModificationSeconds">Modification time, seconds since 1970.</param>
 /// <param name="ModificationNanoseconds">Modification time, nanoseconds of the second.</param>
+/// <param name="ChangeSeconds">Time of the last change of content or attributes, seconds since 1970. No program can set it.</param>
+/// <param name="ChangeNanoseconds">The same, nanoseconds of the second.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct FileStatus(
     FileKind Type,
@@ -29,7 +31,9 @@ public readonly record struct FileStatus(
     (uint Major, uint Minor) Device,
     (uint Major, uint Minor) SpecialDevice,
     long ModificationSeconds,
-    uint ModificationNanoseconds)
+    uint ModificationNanoseconds,
+    long ChangeSeconds,
+    uint ChangeNanoseconds)
 {
     internal const uint BasicStats = 0x7ff;
     private const int EmptyPath = 0x1000;
@@ -74,5 +78,7 @@ public readonly record struct FileStatus(
         (s.DeviceMajor, s.DeviceMinor),
         (s.SpecialMajor, s.SpecialMinor),
         s.ModificationTime.Seconds,
-        s.ModificationTime.Nanoseconds);
+        s.ModificationTime.Nanoseconds,
+        s.ChangeTime.Seconds,
+        s.ChangeTime.Nanoseconds);
 }

@@ -32,6 +32,27 @@ public static unsafe class KernelData
         return 0;
     }
 
+    /// <summary>Reads at an offset until the span is full or the file ends.</summary>
+    public static int ReadAt(SafeFileHandle file, Span<byte> data, long offset, out int read)
+    {
+        read = 0;
+        fixed (byte* start = data)
+        {
+            while (read < data.Length)
+            {
+                var got = Libc.PRead(file, start + read, (nuint)(data.Length - read), offset + read);
+                if (got == 0)
+                    return 0;
+                if (got > 0)
+                    read += (int)got;
+                else if (Marshal.GetLastPInvokeError() is not Errno.EINTR and var errno)
+                    return errno;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>ftruncate(2): sets the length; what is new is a hole.</summary>
     public static int SetLength(SafeFileHandle file, long length) => Result(Libc.FTruncate(file, length));
 
@@ -64,23 +85,6 @@ public static unsafe class KernelData
             if (added)
                 source.DangerousRelease();
         }
-    }
-
-    /// <summary>copy_file_range(2): copies inside the kernel, or on the server or device that can.</summary>
-    /// <param name="source">The source.</param>
-    /// <param name="destination">The destination.</param>
-    /// <param name="offset">In both.</param>
-    /// <param name="length">How much.</param>
-    /// <param name="copied">How much was copied, which may be less; 0 at the end.</param>
-    public static int CopyRange(SafeFileHandle source, SafeFileHandle destination, long offset, long length, out long copied)
-    {
-        var from = offset;
-        var to = offset;
-        copied = Libc.CopyFileRange(source, &from, destination, &to, (nuint)length, 0);
-        if (copied >= 0)
-            return 0;
-        copied = 0;
-        return Marshal.GetLastPInvokeError();
     }
 
     /// <summary>The next extent that holds data, lseek(2) SEEK_DATA and SEEK_HOLE; ENXIO when only a hole is left.</summary>

@@ -113,6 +113,16 @@ public static unsafe class KernelFile
         return true;
     }
 
+    /// <summary>How many components the real path of an open directory has; false where the kernel can't say (longer than a page).</summary>
+    public static bool TryGetDepth(SafeFileHandle directory, out int depth)
+    {
+        const int size = 4096;
+        var path = stackalloc byte[size];
+        var length = Libc.ReadLink($"/proc/self/fd/{directory.DangerousGetHandle()}", path, size);
+        depth = length > 0 ? new ReadOnlySpan<byte>(path, (int)length).Count((byte)'/') : 0;
+        return length is > 0 and < size;
+    }
+
     internal static int TryOpen(string path, int flags, UnixFileMode mode, out SafeFileHandle? file)
     {
         int fd;

@@ -22,6 +22,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "pwrite", SetLastError = true)]
     internal static partial nint PWrite(SafeHandle file, byte* data, nuint length, long offset);
 
+    [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
+    internal static partial nint PRead(SafeHandle file, byte* data, nuint length, long offset);
+
     [LibraryImport(Library, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int FTruncate(SafeHandle file, long length);
 
@@ -33,9 +36,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int IoCtl(SafeHandle file, ulong request, nint argument);
-
-    [LibraryImport(Library, EntryPoint = "copy_file_range", SetLastError = true)]
-    internal static partial nint CopyFileRange(SafeHandle from, long* fromOffset, SafeHandle to, long* toOffset, nuint length, uint flags);
 
     [LibraryImport(Library, EntryPoint = "fchmod", SetLastError = true)]
     internal static partial int FChMod(SafeHandle file, uint mode);
