@@ -41,6 +41,9 @@ public static class CoreErrors
     /// <summary>The desired configuration is that of another node.</summary>
     public static readonly ErrorCode AnotherNode = new("UBA-1016", ErrorKind.InvalidInput);
 
+    /// <summary>The record names a slot that the backend does not have.</summary>
+    public static readonly ErrorCode ForeignSlot = new("UBA-1017", ErrorKind.Precondition);
+
     /// <summary>The host rebooted before the commit, which is a rollback.</summary>
     public static readonly ErrorCode HostRebooted = new("UBA-1020", ErrorKind.TransitionFailed);
 

@@ -8,4 +8,8 @@ namespace Unbounded.Agent.Core.Slots;
 /// </param>
 /// <param name="Config">The agent configuration, with the Machine's edits merged in.</param>
 /// <param name="Policy">How to update: gate, rollback, drain.</param>
-public sealed record Target(string Fingerprint, AgentConfig Config, UpdatePolicy Policy);
+public sealed record Target(string Fingerprint, AgentConfig Config, UpdatePolicy Policy)
+{
+    /// <summary>Fingerprint, version and image: the configuration may hold a token, so no text shows it.</summary>
+    public override string ToString() => $"{Config.Cluster.Version} {Config.OCIImage} ({Fingerprint})";
+}

@@ -27,7 +27,7 @@ internal static class Endings
             MeasuredDowntimeMilliseconds = succeeded && t.Kind is TransitionKind.Swap or TransitionKind.Repave
                 ? t.DowntimeMilliseconds ?? record.MeasuredDowntimeMilliseconds
                 : record.MeasuredDowntimeMilliseconds,
-            Repair = t.Kind == TransitionKind.Restart && !succeeded ? new(0, now, t.GivenUp) : record.Repair,
+            Repair = t.Kind == TransitionKind.Restart && !succeeded ? new(StepKind.Restore, 0, now, t.GivenUp) : record.Repair,
             RequestAttempts = t.Kind == TransitionKind.Rollback ? Tried(record.RequestAttempts, t, succeeded, now) : record.RequestAttempts,
             PublicationPending = true,
         };
@@ -68,14 +68,22 @@ internal static class Endings
 
     /// <summary>The active side is about to be brought back (law 1).</summary>
     public static AgentRecord RepairBegins(AgentRecord record, DateTimeOffset now) =>
-        record with { Repair = record.Repair ?? new(0, now, null) };
+        record with { Repair = record.Repair is { Step: StepKind.Restore } ? record.Repair : new(StepKind.Restore, 0, now, null) };
 
     /// <summary>A repair failed: not tried again before a while.</summary>
-    public static AgentRecord RepairFailed(AgentRecord record, ErrorRecord error, DateTimeOffset now)
+    public static AgentRecord RepairFailed(AgentRecord record, StepKind step, ErrorRecord error, DateTimeOffset now)
     {
-        var failures = (record.Repair?.Failures ?? 0) + 1;
-        return record with { Repair = new(failures, Budget.RetryAt(failures, now), error), PublicationPending = true };
+        var failures = (record.Repair is { } r && r.Step == step ? r.Failures : 0) + 1;
+        return record with { Repair = new(step, failures, Budget.RetryAt(failures, now), error), PublicationPending = true };
     }
+
+    /// <summary>A repair succeeded.</summary>
+    public static AgentRecord Repaired(AgentRecord record, PlanStep step) => record with
+    {
+        Repair = record.Repair?.Step == step.Kind ? null : record.Repair,
+        Leftovers = step.Kind == StepKind.Release ? [.. record.Leftovers.Where(s => s != step.Slot)] : record.Leftovers,
+        PublicationPending = true,
+    };
 
     private static UpdateState Ended(UpdateState state, TransitionRecord t, TransitionResult result, DateTimeOffset now) => result switch
     {

@@ -103,7 +103,7 @@ internal sealed partial class PlanRun
         {
             Transition = t with { RevertVerified = false, Warnings = [.. t.Warnings, error.ToString()] },
             Leftovers = [.. record.Leftovers.Append(t.To).Distinct()],
-            Repair = new(1, time.GetUtcNow(), error),
+            Repair = new(StepKind.Restore, 1, time.GetUtcNow(), error),
         });
         _steps.Clear();
         foreach (var step in Steps.Closing())
@@ -121,7 +121,7 @@ internal sealed partial class PlanRun
             case StepKind.Publish or StepKind.WriteFiles:
                 return true;
             case StepKind.Restore or StepKind.EnableActive or StepKind.Release or StepKind.Retire:
-                await journal.SaveIfPossibleAsync(Endings.RepairFailed(journal.Current, error, time.GetUtcNow()));
+                await journal.SaveIfPossibleAsync(Endings.RepairFailed(journal.Current, step.Kind, error, time.GetUtcNow()));
                 return false;
             default:
                 return false;

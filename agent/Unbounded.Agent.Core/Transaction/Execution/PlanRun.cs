@@ -157,8 +157,7 @@ internal sealed partial class PlanRun(
         AgentRecord? next = step.Kind switch
         {
             StepKind.ApplyLive => Endings.AppliedLive(record, plan.Live!),
-            StepKind.Release => record with { Leftovers = [.. record.Leftovers.Where(s => s != step.Slot)] },
-            StepKind.Restore => record with { Repair = null, PublicationPending = true },
+            StepKind.Restore or StepKind.EnableActive or StepKind.Release or StepKind.Retire => Endings.Repaired(record, step),
             _ => null,
         };
         if (next is not null)

@@ -10,4 +10,7 @@ public sealed partial class Reconciler
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Files derived from the record can't be written; tried again later")]
     private partial void LogFilesNotWritten(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The node can't be looked at; tried again later")]
+    private partial void LogSurveyFailed(Exception exception);
 }

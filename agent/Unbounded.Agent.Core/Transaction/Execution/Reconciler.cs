@@ -34,17 +34,34 @@ public sealed partial class Reconciler(
 
     private readonly Backoff _open = new(time);
     private readonly Backoff _untold = new(time);
+    private readonly Backoff _unwritten = new(time);
     private string? _openPlan;
     private long _ensured = -1;
 
     /// <summary>What would be done now. Changes nothing, takes no lock.</summary>
     public async Task<Plan> PlanAsync(CancellationToken cancellationToken) =>
-        (await SurveyAsync(await records.LoadAsync(cancellationToken), cancellationToken)).Plan;
+        (await LookAsync(await records.LoadAsync(cancellationToken), cancellationToken)).Plan;
 
     /// <summary>Does what there is to do.</summary>
     /// <param name="cancellationToken">A stop request: heeded as soon as the node can be left alone.</param>
     /// <exception cref="AgentException">The record can't be used, or another process is at work: nothing was changed.</exception>
     public async Task<ReconcileResult> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReconcileOnceAsync(cancellationToken);
+        }
+        catch (SurveyException e)
+        {
+            LogSurveyFailed(e.InnerException!);
+            _open.Failed();
+            _openPlan = null;
+            var error = ErrorRecord.From(e.InnerException!);
+            return new(Refusals.Because(error), ExecutionEnd.Unfinished, e.Record, Earlier(null, _open.Left), error);
+        }
+    }
+
+    private async Task<ReconcileResult> ReconcileOnceAsync(CancellationToken cancellationToken)
     {
         var record = await records.LoadAsync(cancellationToken);
         var survey = await SurveyAsync(record, cancellationToken);
@@ -67,7 +84,11 @@ public sealed partial class Reconciler(
             var survey = await SurveyAsync(record, cancellationToken);
             if (survey.Plan.Steps.Count == 0 || plans == PlansPerCall || !IsDue(survey))
             {
-                await AnswerAsync(survey, record, cancellationToken);
+                if (await AnswerAsync(survey, record, cancellationToken) && plans < PlansPerCall)
+                {
+                    continue;
+                }
+
                 return Idle(survey, record);
             }
 
@@ -95,6 +116,18 @@ public sealed partial class Reconciler(
 
     private async Task<Survey> SurveyAsync(AgentRecord? record, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await LookAsync(record, cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            throw new SurveyException(record, e);
+        }
+    }
+
+    private async Task<Survey> LookAsync(AgentRecord? record, CancellationToken cancellationToken)
+    {
         // Law 5: what is in flight goes on, whatever is wanted by now (law 3).
         var wanted = record?.Transition is null ? await wishes.ReadAsync(cancellationToken) : new(Desired: null, Requests.None);
         var observed = await surveyor.ObserveAsync(record, wanted.Requests, cancellationToken);
@@ -114,7 +147,7 @@ public sealed partial class Reconciler(
         var wait = survey.Plan.Steps.Count == 0 ? TimeSpan.Zero
             : survey.Plan.Steps.All(s => s.Kind == StepKind.Publish) ? _untold.Left
             : _open.Left;
-        return new(survey.Plan, ExecutionEnd.Completed, record, Earlier(survey.Plan.LookAgainAt, wait), survey.Problem);
+        return new(survey.Plan, ExecutionEnd.Completed, record, Earlier(Earlier(survey.Plan.LookAgainAt, wait), _unwritten.Left), survey.Problem);
     }
 
     private ReconcileResult Open(Survey survey, ExecutionResult result)
@@ -141,17 +174,27 @@ public sealed partial class Reconciler(
     }
 
     // A request goes only after its outcome was published (law 4): not while a publication is pending.
-    private async Task AnswerAsync(Survey survey, AgentRecord? record, CancellationToken cancellationToken)
+    private async Task<bool> AnswerAsync(Survey survey, AgentRecord? record, CancellationToken cancellationToken)
     {
-        if (survey.Plan.AnsweredRequest is { } request && record is not { PublicationPending: true })
+        if (survey.Plan.AnsweredRequest is not { } request || record is { PublicationPending: true })
+        {
+            return false;
+        }
+
+        try
         {
             await wishes.AnswerAsync(request, survey.Plan.Refusal, cancellationToken);
+            return true;
+        }
+        catch (AgentException e)
+        {
+            throw new SurveyException(record, e);
         }
     }
 
     private async Task EnsureFilesAsync(AgentRecord? record, CancellationToken cancellationToken)
     {
-        if (record is null || _ensured == record.Generation)
+        if (record is null || _ensured == record.Generation || _unwritten.Left > TimeSpan.Zero)
         {
             return;
         }
@@ -160,11 +203,19 @@ public sealed partial class Reconciler(
         {
             await files.EnsureAsync(record, cancellationToken);
             _ensured = record.Generation;
+            _unwritten.Succeeded();
         }
         catch (AgentException e)
         {
+            _unwritten.Failed();
             LogFilesNotWritten(e);
         }
+    }
+
+    // Not a failure of the node, but of looking at it: nothing was changed, and it is looked at again.
+    private sealed class SurveyException(AgentRecord? record, Exception inner) : Exception(inner.Message, inner)
+    {
+        public AgentRecord? Record => record;
     }
 
     private sealed record Survey(Plan Plan, Observed Observed, ErrorRecord? Problem);

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Unbounded.Agent.Core.Configuration.Syntax;
 
 namespace Unbounded.Agent.Core.Transaction.Planning;
 
-/// <summary>A daily window in UTC, <c>HH:MM-HH:MM</c>; its end is not part of it. It may cross midnight. Equal ends: the whole day.</summary>
+/// <summary>A daily window in UTC, <c>HH:MM-HH:MM</c>; its end is not part of it. It may cross midnight.</summary>
 /// <param name="Opens">First minute in it.</param>
 /// <param name="Closes">First minute after it.</param>
 public sealed record MaintenanceWindow(TimeOnly Opens, TimeOnly Closes)
@@ -14,18 +15,17 @@ public sealed record MaintenanceWindow(TimeOnly Opens, TimeOnly Closes)
     public static bool TryParse(string? text, out MaintenanceWindow? window)
     {
         window = null;
-        if (string.IsNullOrWhiteSpace(text))
+        if (string.IsNullOrEmpty(text))
         {
             return true;
         }
 
-        var ends = text.Split('-', StringSplitOptions.TrimEntries);
-        if (ends.Length != 2 || !TryTime(ends[0], out var opens) || !TryTime(ends[1], out var closes))
+        if (ValueSyntax.Window(text) is not null)
         {
             return false;
         }
 
-        window = new(opens, closes);
+        window = new(Time(text[..5]), Time(text[6..]));
         return true;
     }
 
@@ -33,8 +33,7 @@ public sealed record MaintenanceWindow(TimeOnly Opens, TimeOnly Closes)
     public bool IsOpen(DateTimeOffset now)
     {
         var time = TimeOnly.FromTimeSpan(now.ToUniversalTime().TimeOfDay);
-        return Opens == Closes
-            || (Opens < Closes ? time >= Opens && time < Closes : time >= Opens || time < Closes);
+        return Opens < Closes ? time >= Opens && time < Closes : time >= Opens || time < Closes;
     }
 
     /// <summary>When it opens next; now when it is open.</summary>
@@ -50,6 +49,5 @@ public sealed record MaintenanceWindow(TimeOnly Opens, TimeOnly Closes)
         return today >= utc ? today : today.AddDays(1);
     }
 
-    private static bool TryTime(string text, out TimeOnly time) =>
-        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+    private static TimeOnly Time(string text) => TimeOnly.ParseExact(text, "HH:mm", CultureInfo.InvariantCulture);
 }

@@ -23,12 +23,4 @@ public sealed record NewTransition(
     UpdatePolicy Policy,
     OperationCounters? Observes = null,
     string? Request = null,
-    string? Holds = null)
-{
-    // A target carries a configuration, and that may hold a token.
-    private bool PrintMembers(System.Text.StringBuilder builder)
-    {
-        builder.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Kind} {From} -> {To} {Target?.Fingerprint}");
-        return true;
-    }
-}
+    string? Holds = null);

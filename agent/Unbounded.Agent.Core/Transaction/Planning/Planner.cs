@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Records;
 
 namespace Unbounded.Agent.Core.Transaction.Planning;
@@ -21,6 +22,11 @@ public static class Planner
             return FirstContact.Decide(desired, observed);
         }
 
+        if (ForeignSlot(record, observed) is { } foreign)
+        {
+            return Refusals.ForeignSlot(foreign);
+        }
+
         if (record.Transition is { } transition)
         {
             return Recovery.Decide(record, transition, observed.Slots);
@@ -37,5 +43,12 @@ public static class Planner
         return Upkeep.RetryAt(record, now) is { } retry && (plan.LookAgainAt is not { } at || retry < at)
             ? plan with { LookAgainAt = retry }
             : plan;
+    }
+
+    // A record of another backend, or one that was edited: none of its slots may be touched.
+    private static SlotName? ForeignSlot(AgentRecord record, Observed observed)
+    {
+        SlotName?[] named = [record.Active?.Slot, record.Previous?.Slot, record.Transition?.From, record.Transition?.To, .. record.Leftovers];
+        return named.FirstOrDefault(n => n is { } name && observed.Slots.Slots.All(s => s.Name != name));
     }
 }

@@ -65,9 +65,11 @@ internal static class Recovery
     }
 
     private static Next Restart(TransitionRecord t, SlotsObservation slots) =>
-        t.Step is StepKind.Begin or StepKind.Restart && slots.HostBootId == t.HostBootId
-            ? new(StepKind.Restart, !t.Suspended)
-            : new(StepKind.Verify, t.Step == StepKind.Verify && !t.Suspended);
+        t.Step is not (StepKind.Begin or StepKind.Restart) ? new(StepKind.Verify, !t.Suspended)
+            : slots.HostBootId == t.HostBootId ? new(StepKind.Restart, !t.Suspended)
+
+            // The host has restarted, and with it the side: what was asked for has happened.
+            : new(StepKind.Verify, Counted: false);
 
     // What has been prepared is not prepared again: for a partition that would be gigabytes.
     private static bool Prepared(TransitionRecord t, SlotsObservation slots) =>

@@ -51,4 +51,10 @@ internal static class Refusals
         "The desired configuration is that of another node",
         string.Join("; ", differences),
         "Put the names back, or run `unbounded-agent uninstall` and `install`: a node is never renamed by an update"));
+
+    public static Plan ForeignSlot(SlotName slot) => Because(new(
+        CoreErrors.ForeignSlot.Id,
+        $"The record names {slot}, which is no slot of this node",
+        "it is the record of a node of another kind, or it was edited",
+        "Put the record of this node back, or move it aside to have the node adopted again"));
 }

@@ -14,7 +14,8 @@ internal static class Steps
     public static IReadOnlyList<PlanStep> From(StepKind first, TransitionRecord t)
     {
         var all = Forward(t.Kind, t.From, t.To, downtime: null);
-        return [.. all.SkipWhile(s => s.Kind != first)];
+        var rest = all.SkipWhile(s => s.Kind != first).ToList();
+        return rest.Count == 0 ? Closing() : rest;
     }
 
     /// <summary>A transition that was given up, from the first step that undoes it on.</summary>
@@ -82,7 +83,7 @@ internal static class Steps
 
         steps.Add(new(StepKind.Activate, $"start the node software of {to}") { Slot = to });
         steps.Add(new(StepKind.Verify, $"verify {to}; a failure puts {from?.Value ?? "the host"} back as it was") { Slot = to });
-        steps.Add(new(StepKind.Commit, $"commit: the host boots {to} from now on (the point of no return)") { Slot = to });
+        steps.Add(new(StepKind.Commit, $"commit: the host boots {to} from now on") { Slot = to });
         steps.Add(new(StepKind.WriteFiles, "write the applied config and the state file"));
         if (from is { } retired)
         {

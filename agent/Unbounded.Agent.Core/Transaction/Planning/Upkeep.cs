@@ -45,7 +45,7 @@ internal static class Upkeep
         }
 
         // A repair that was cut off is done again, however well the side looks by now.
-        if (slots.Permitted != active || slots[active].State != SlotState.Running || record.Repair is not null)
+        if (slots.Permitted != active || slots[active].State != SlotState.Running || record.Repair is { Step: StepKind.Restore })
         {
             var other = slots.Slots.First(s => s.Name != active).Name;
             yield return new(StepKind.Restore, $"bring {active} back to work") { Slot = other, Good = active };

@@ -49,6 +49,7 @@ internal sealed class ConfigBytesJsonConverter : JsonConverter<ConfigBytes>
             || !document.RootElement.TryGetProperty("base64", out var base64)
             || !document.RootElement.TryGetProperty("sha256", out var sha256)
             || base64.ValueKind != JsonValueKind.String
+            || sha256.ValueKind != JsonValueKind.String
             || !base64.TryGetBytesFromBase64(out var bytes))
         {
             throw new JsonException("configuration bytes need base64 and sha256");

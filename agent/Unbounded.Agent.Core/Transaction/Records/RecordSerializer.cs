@@ -17,6 +17,7 @@ public static class RecordSerializer
             RefuseNewerMajor(content, path);
             var record = JsonSerializer.Deserialize(content, RecordJson.Default.AgentRecord)
                 ?? throw new JsonException("the file holds null");
+            _ = record.Transition?.Target.Thaw();
             return record.Generation < 1 ? throw new JsonException("generation must be at least 1") : record;
         }
         catch (JsonException e)
@@ -44,6 +45,7 @@ public static class RecordSerializer
             || !document.RootElement.TryGetProperty("format", out var format)
             || format.ValueKind != JsonValueKind.Object
             || !format.TryGetProperty("major", out var majorElement)
+            || majorElement.ValueKind != JsonValueKind.Number
             || !majorElement.TryGetInt32(out var major)
             || major < 1)
         {
