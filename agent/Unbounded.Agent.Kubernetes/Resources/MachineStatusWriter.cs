@@ -25,24 +25,26 @@ public static class MachineStatusWriter
             ["apiVersion"] = Machine.GroupVersion,
             ["kind"] = Machine.KindName,
             ["metadata"] = new JsonObject { ["name"] = name },
-            ["status"] = Clean(status),
+            ["status"] = Clean(JsonSerializer.SerializeToNode(status, ResourceJson.Default.MachineStatus)!),
         };
         return YamlEmitter.Write(machine);
     }
 
-    /// <summary>The status alone, as JSON with two blanks a level and a final newline.</summary>
+    /// <summary>
+    /// The status alone, as JSON (docs/schemas/status.schema.json) with two blanks a level and a final newline. Every member is there, null where nothing is
+    /// known, so that a tool needs to ask for a value only.
+    /// </summary>
     public static byte[] ToJson(MachineStatus status)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Indented))
-            Clean(status).WriteTo(writer);
+            Clean(JsonSerializer.SerializeToNode(status, CompleteJson.Default.MachineStatus)!).WriteTo(writer);
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 
-    private static JsonNode Clean(MachineStatus status)
+    private static JsonNode Clean(JsonNode node)
     {
-        var node = JsonSerializer.SerializeToNode(status, ResourceJson.Default.MachineStatus)!;
         Scrub(node);
         return node;
     }

@@ -15,6 +15,15 @@ namespace Unbounded.Agent.Kubernetes.Resources;
 [JsonSerializable(typeof(MachineStatus))]
 internal sealed partial class ResourceJson : JsonSerializerContext;
 
+/// <summary>The same with every member, also those that are null: for tools that read a status.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    UseStringEnumConverter = true,
+    Converters = [typeof(KubernetesTimeConverter), typeof(GoDurationConverter)])]
+[JsonSerializable(typeof(MachineStatus))]
+internal sealed partial class CompleteJson : JsonSerializerContext;
+
 /// <summary>RFC 3339 in UTC with whole seconds, as meta/v1's Time; milliseconds only where there are some.</summary>
 internal sealed class KubernetesTimeConverter : JsonConverter<DateTimeOffset>
 {
