@@ -46,10 +46,20 @@ internal static class YamlEmitter
 
     private static void AppendItem(YamlWriter yaml, JsonNode? item, int level)
     {
-        if (item is JsonObject { Count: > 0 } map)
-            AppendMembers(yaml, map, level, first: "- ");
-        else
-            yaml.Line(level, "- " + Scalar(item));
+        switch (item)
+        {
+            case JsonObject { Count: > 0 } map:
+                AppendMembers(yaml, map, level, first: "- ");
+                break;
+            case JsonArray { Count: > 0 } list:
+                yaml.Line(level, "-");
+                foreach (var inner in list)
+                    AppendItem(yaml, inner, level + 1);
+                break;
+            default:
+                yaml.Line(level, "- " + Scalar(item));
+                break;
+        }
     }
 
     private static string Scalar(JsonNode? value) => value switch
