@@ -22,7 +22,7 @@ public interface ISlots
 
     /// <summary>
     /// Fills a slot with the target and brings it as far as it can go without touching the active side (machines: booted and held back).
-    /// What was in the slot is given up first. Ends with the slot <see cref="SlotState.HeldBack"/> (machines) or
+    /// What was in the slot is given up first. Refused for the slot that may run or that boots next. Ends with the slot <see cref="SlotState.HeldBack"/> (machines) or
     /// <see cref="SlotState.Complete"/> (partitions).
     /// </summary>
     Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken);
@@ -39,7 +39,7 @@ public interface ISlots
 
     /// <summary>
     /// Makes the slot the one whose node software may run, and starts it. Which side the host boots is unchanged: until
-    /// <see cref="CommitAsync"/> a host reboot is a rollback (law 11).
+    /// <see cref="CommitAsync"/> a host reboot is a rollback (law 11). What runs already is not started again.
     /// </summary>
     Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken);
 

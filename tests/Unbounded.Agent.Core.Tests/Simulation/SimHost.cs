@@ -132,6 +132,7 @@ internal abstract class SimHost : ISlots
     protected void StartKubelet(SimSide side)
     {
         side.Kubelet = true;
+        side.KubeletStarts++;
         side.KubeletSince = Time.GetUtcNow();
         side.Pods = 2;
     }
@@ -187,7 +188,7 @@ internal abstract class SimHost : ISlots
     private SlotObservation Observe(SimSide side) => new(
         side.Name,
         StateOf(side),
-        side.Foreign ? null : side.Content?.Fingerprint,
+        side.Foreign || !side.Complete ? null : side.Content?.Fingerprint,
         side.Content?.Config.OCIImage,
         null,
         side.Content?.Config.Cluster.Version,

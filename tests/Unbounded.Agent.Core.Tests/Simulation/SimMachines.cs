@@ -207,6 +207,11 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
             throw new AgentException(Broken, $"containerd of {side.Name} failed", "exit status 1", "Correct the image");
         }
 
+        if (side.Kubelet && side.Containerd)
+        {
+            return;
+        }
+
         side.Containerd = true;
         await DidAsync($"start containerd of {side.Name}");
         StartKubelet(side);

@@ -31,6 +31,8 @@ internal sealed class SimSide(SlotName name)
 
     public int BootCount { get; set; }
 
+    public int KubeletStarts { get; set; }
+
     public bool Complete => Content is not null && !Partial;
 
     public string Nature => Simulation.Nature.Of(Content?.Config.OCIImage);
