@@ -15,6 +15,8 @@ public static class ContainerdConfiguration
             root = "/var/lib/containerd"
             state = "/run/containerd"
             imports = ["/etc/containerd/conf.d/*.toml"]
+            # Snapshotters that a node image does not use, and that each probe the host when containerd starts: while the node is down.
+            disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
 
             [plugins."io.containerd.grpc.v1.cri"]
               restrict_oom_score_adj = {Bool(restrictOomScoreAdj)}

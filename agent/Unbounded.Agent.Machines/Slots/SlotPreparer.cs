@@ -26,6 +26,10 @@ internal sealed class SlotPreparer(
     TimeProvider time,
     string agentBinary)
 {
+    // What the handover starts must not be read from disk while the node is down.
+    private static readonly string[] StartedAtTheHandover =
+        ["/usr/bin/containerd", "/usr/local/bin/containerd", "/usr/local/bin/kubelet", "/usr/bin/kubelet"];
+
     private const UnixFileMode PublicFile =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -69,6 +73,11 @@ internal sealed class SlotPreparer(
         progress.Begin("boot");
         await machines.BootAsync(slot, cancellationToken);
         progress.Begin("check-software");
+        foreach (var binary in StartedAtTheHandover)
+        {
+            PageCache.Warm(paths.MachineRoot(slot) + binary);
+        }
+
         await check.RunAsync(slot, target, cancellationToken);
     }
 
