@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Images.Copying;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Images.Store;
 
@@ -53,7 +54,7 @@ public sealed class StoreImages(string root, TimeProvider time, ILoggerFactory l
 
     /// <inheritdoc/>
     public Task CopyAsync(string tree, string destination, CancellationToken cancellationToken) =>
-        TreeCopy.CopyAsync(tree, destination, cancellationToken);
+        TreeCopier.CopyAsync(tree, destination, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
