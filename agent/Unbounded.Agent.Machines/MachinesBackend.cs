@@ -28,6 +28,7 @@ public sealed class MachinesBackend : IAsyncDisposable
     private readonly Enablement _enablement;
     private readonly SlotRemover _remover;
     private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
 
     /// <summary>Puts the backend together; nothing is connected yet.</summary>
     /// <param name="paths">Where things are on the host.</param>
@@ -46,6 +47,7 @@ public sealed class MachinesBackend : IAsyncDisposable
     {
         _paths = paths;
         _loggers = loggers;
+        _time = time;
         _host = connector.Host();
         _machined = connector.Machined();
         _nodes = new RunningNodes(_host, connector.InMachine, CgroupTree.OfHost());
@@ -54,7 +56,7 @@ public sealed class MachinesBackend : IAsyncDisposable
         var names = MachineSlots.BothNames;
         _marker = new Marker(paths, names);
         _enablement = new Enablement(paths, names);
-        var machines = new MachineService(_host);
+        var machines = new MachineService(_host, time);
         var identity = new KubeletIdentity(paths);
         var inspector = new SlotInspector(paths, names, _host, _nodes, _marker, _enablement, images);
         _remover = new SlotRemover(paths, _host, machines);
@@ -90,7 +92,7 @@ public sealed class MachinesBackend : IAsyncDisposable
     public ISystemd Host => _host;
 
     /// <summary>Takes the machines away again, for <c>uninstall</c>.</summary>
-    public IMachineRemoval Removal => new MachineRemoval(_paths, _slots.Names, _host, new MachineService(_host), _remover);
+    public IMachineRemoval Removal => new MachineRemoval(_paths, _slots.Names, _host, new MachineService(_host, _time), _remover);
 
     /// <summary>What the hidden command <c>machine-prestart</c> does.</summary>
     /// <param name="slot">Name of a machine; one that is not the agent's is left alone.</param>

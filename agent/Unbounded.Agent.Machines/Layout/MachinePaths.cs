@@ -98,4 +98,7 @@ public sealed record MachinePaths(string Root = "")
 
     /// <summary>The configuration that a slot runs, in the ancestor's format.</summary>
     public string AppliedConfig(SlotName slot) => $"{Root}/etc/unbounded/agent/{slot}-applied-config.json";
+
+    /// <summary>Where nspawn (systemd 256 and later) mounts a machine's sockets for its host.</summary>
+    public string UnixExport(SlotName slot) => $"{Root}/run/systemd/nspawn/unix-export/{slot}";
 }

@@ -6,8 +6,13 @@ using Unbounded.Agent.Machines.Layout;
 namespace Unbounded.Agent.Machines.Nodes;
 
 /// <summary>Starts and stops a machine by its service, and mounts and unmounts its root by its mount unit, over D-Bus.</summary>
-internal sealed class MachineService(ISystemd host)
+internal sealed class MachineService(ISystemd host, TimeProvider time)
 {
+    private const int SigTerm = 15;
+
+    // A machine that did not finish its boot can't be asked to shut down: nspawn ends it at once when it is asked again.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Boots a machine: ends when it has booted (NotifyReady=). A booted one stays as it is.</summary>
     /// <exception cref="AgentException">It did not boot in its time.</exception>
     public async Task BootAsync(SlotName slot, CancellationToken cancellationToken)
@@ -50,6 +55,32 @@ internal sealed class MachineService(ISystemd host)
         }
     }
 
+    private async Task StopInsistingAsync(string unit, CancellationToken cancellationToken)
+    {
+        var stopping = host.StopAsync(unit, JobMode.Replace, cancellationToken);
+        try
+        {
+            await stopping.WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await InsistAsync(unit, cancellationToken);
+            await stopping;
+        }
+    }
+
+    private async Task InsistAsync(string unit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.KillAsync(unit, KillTarget.Main, SigTerm, cancellationToken);
+        }
+        catch (AgentException)
+        {
+            // It ended meanwhile.
+        }
+    }
+
     private async Task StopUnitAsync(string unit, CancellationToken cancellationToken)
     {
         var state = await host.GetUnitAsync(unit, cancellationToken);
@@ -60,7 +91,7 @@ internal sealed class MachineService(ISystemd host)
 
         if (state.ActiveState is not ActiveState.Failed)
         {
-            await host.StopAsync(unit, JobMode.Replace, cancellationToken);
+            await StopInsistingAsync(unit, cancellationToken);
             state = await host.GetUnitAsync(unit, cancellationToken);
         }
 

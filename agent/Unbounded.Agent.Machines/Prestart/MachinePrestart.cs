@@ -58,12 +58,20 @@ internal sealed partial class MachinePrestart(
     private async Task ClearRegistrationAsync(SlotName slot, CancellationToken cancellationToken)
     {
         // Never one whose leader lives: that one is a machine, whoever started it.
-        if (await machined.FindAsync(slot.Value, cancellationToken) is { } registered
-            && ProcessStatus.TryRead(registered.Leader) is null)
+        var registered = await machined.FindAsync(slot.Value, cancellationToken);
+        if (registered is not null && ProcessStatus.TryRead(registered.Leader) is not null)
+        {
+            return;
+        }
+
+        if (registered is not null)
         {
             await machined.UnregisterAsync(slot.Value, cancellationToken);
             LogUnregistered(slot, registered.Leader);
         }
+
+        // What a killed nspawn (systemd 256 and later) leaves mounted, and the next one refuses to start over.
+        Mounts.Detach(paths.UnixExport(slot));
     }
 
     private async Task TryAsync(string part, Func<Task> run)

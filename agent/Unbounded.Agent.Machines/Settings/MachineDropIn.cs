@@ -25,6 +25,7 @@ public static class MachineDropIn
         text.Append("Restart=on-failure\n");
         text.Append("RestartSec=10s\n");
         text.Append("TimeoutStartSec=").Append(seconds).Append("s\n");
+        text.Append("TimeoutStopSec=30s\n");
         text.Append("Environment=SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1\n");
         text.Append("Environment=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network\n");
         foreach (var device in devices)

@@ -11,6 +11,7 @@ public class MachineDropInTests
     [InlineData("StartLimitIntervalSec=0")]
     [InlineData("Restart=on-failure")]
     [InlineData("RestartSec=10s")]
+    [InlineData("TimeoutStopSec=30s")]
     [InlineData("Environment=SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1")]
     [InlineData("Environment=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network")]
     public void Render_Always_HasTheServiceSettings(string line) =>

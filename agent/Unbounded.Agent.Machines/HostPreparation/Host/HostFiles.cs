@@ -97,7 +97,16 @@ public sealed class HostFiles : IHostFiles
             return true;
         if (status.Type != FileKind.Directory || Directory.EnumerateFileSystemEntries(real).Any())
             return false;
-        Directory.Delete(real);
+        try
+        {
+            Directory.Delete(real);
+        }
+        catch (IOException e) when (e.HResult == Errno.EBUSY)
+        {
+            // A file system is mounted there: the mount is the host's, and so is the directory.
+            return false;
+        }
+
         DurableDirectory.Sync(Path.GetDirectoryName(real)!);
         await CleanAsync(path, cancellationToken);
         return true;

@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Unbounded.Agent.Linux.Files;
+
+/// <summary>Takes away mounts that somebody left. The agent mounts nothing itself: systemd does.</summary>
+public static partial class Mounts
+{
+    private const int LazyDetach = 2;
+    private const int NoFollow = 8;
+
+    /// <summary>Detaches what is mounted at a path (umount2(2), MNT_DETACH). That nothing is mounted there is no error.</summary>
+    /// <param name="path">The mount point; a symbolic link is not followed.</param>
+    /// <returns>Whether something was detached.</returns>
+    public static bool Detach(string path) => Unmount(path, LazyDetach | NoFollow) == 0;
+
+    [LibraryImport("libc", EntryPoint = "umount2", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Unmount(string path, int flags);
+}
