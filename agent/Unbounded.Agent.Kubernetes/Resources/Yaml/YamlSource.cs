@@ -28,9 +28,9 @@ internal static class YamlSource
     public static DocumentNode Read(ReadOnlySpan<byte> utf8, DocumentProblems problems)
     {
         var text = Decode(utf8);
+        var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         try
         {
-            var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
                 throw new YamlRefused(YamlRefusal.Incomplete, "is empty");
@@ -46,12 +46,12 @@ internal static class YamlSource
         }
         catch (YamlException e)
         {
-            throw new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML here" + Hint(text, e), e.Start);
+            throw Invalid(text, e);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             // The scanner's own faults on malformed input; its messages would quote the file.
-            throw new YamlRefused(YamlRefusal.Unreadable, $"is not valid YAML ({e.GetType().Name} in the scanner)");
+            throw new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML from here on", parser.Current?.End);
         }
     }
 
@@ -71,9 +71,12 @@ internal static class YamlSource
         return Encoding.UTF8.GetString(utf8);
     }
 
-    private static string Hint(string text, YamlException e)
+    // The scanner often stops far from a tab in the indentation, or says line 1: then the tab is what to look at.
+    private static YamlRefused Invalid(string text, YamlException e)
     {
-        var lines = text.Split('\n').Skip((int)Math.Clamp(e.Start.Line - 1, 0, int.MaxValue)).Take((int)Math.Clamp(e.End.Line - e.Start.Line + 2, 1, 4));
-        return lines.Any(l => l.TakeWhile(char.IsWhiteSpace).Contains('\t')) ? ": a line is indented with a tab, YAML wants spaces" : "";
+        var line = text.Split('\n').ToList().FindIndex(l => l.TakeWhile(char.IsWhiteSpace).Contains('\t'));
+        return line < 0
+            ? new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML here", e.End.Line > e.Start.Line ? e.End : e.Start)
+            : new YamlRefused(YamlRefusal.Unreadable, "is not valid YAML: this line is indented with a tab, YAML wants spaces", new Mark(0, line + 1, 1));
     }
 }
