@@ -25,7 +25,7 @@ internal sealed class NetworkChange : HostChange<NetworkState>
         state?.Deserialize(HostChangeJson.Default.NetworkState) is { } s ? s.Baseline.ToHashSet(StringComparer.Ordinal) : null;
 
     protected override async Task<NetworkState?> CaptureStateAsync(HostFacts facts, CancellationToken cancellationToken) =>
-        new(facts.Ancestor ? [] : await _network.FindAsync(cancellationToken));
+        new(facts.Ancestor ? [] : await _network.FindAsync(new HashSet<string>(StringComparer.Ordinal), cancellationToken));
 
     protected override Task<bool> IsAppliedAsync(NetworkState state, CancellationToken cancellationToken) => Task.FromResult(true);
 
@@ -42,7 +42,6 @@ internal sealed class NetworkChange : HostChange<NetworkState>
         // Without a record nobody can tell a node's from another's; on a host of the ancestor's its reset would take them all.
         if (state is null && !facts.Ancestor)
             return [];
-        var baseline = (state?.Baseline ?? []).ToHashSet(StringComparer.Ordinal);
-        return [.. (await _network.FindAsync(cancellationToken)).Where(i => !baseline.Contains(i))];
+        return await _network.FindAsync((state?.Baseline ?? []).ToHashSet(StringComparer.Ordinal), cancellationToken);
     }
 }

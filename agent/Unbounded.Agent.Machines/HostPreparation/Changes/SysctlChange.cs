@@ -107,7 +107,7 @@ internal sealed class SysctlChange : HostChange<SysctlState>
         return pending;
     }
 
-    /// <summary>inet_forward_change() in the kernel: turning forwarding on or off sets it for every interface, and the redirects of all and default.</summary>
+    /// <summary>inet_forward_change() in the kernel: turning forwarding on or off sets it for every interface, and the redirects of all (tried on 6.18).</summary>
     private async Task<IReadOnlyList<string>> SideEffectsAsync(SortedDictionary<string, string?> before, CancellationToken cancellationToken)
     {
         var wanted = _wanted.FirstOrDefault(w => string.Equals(w.Key, IpForward, StringComparison.Ordinal)).Value;
@@ -117,7 +117,6 @@ internal sealed class SysctlChange : HostChange<SysctlState>
         return
         [
             "net/ipv4/conf/all/accept_redirects",
-            "net/ipv4/conf/default/accept_redirects",
             .. interfaces.Where(i => i is not "all").Select(i => $"net/ipv4/conf/{i}/forwarding"),
         ];
     }

@@ -4,7 +4,9 @@ namespace Unbounded.Agent.Machines.HostPreparation.Host;
 public interface IHostNetwork
 {
     /// <summary>Everything there is that looks like a node's, each as a stable text that <see cref="RemoveAsync"/> takes back.</summary>
-    Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken);
+    /// <param name="baseline">Texts of what is somebody else's: left out, and everything that it needs.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<string>> FindAsync(IReadOnlySet<string> baseline, CancellationToken cancellationToken);
 
     /// <summary>Removes these. What is gone already is no error.</summary>
     Task RemoveAsync(IReadOnlyList<string> items, CancellationToken cancellationToken);

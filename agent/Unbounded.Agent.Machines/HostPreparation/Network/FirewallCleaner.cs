@@ -40,7 +40,7 @@ public sealed class FirewallCleaner
         for (var attempt = 0; ; attempt++)
         {
             var ruleset = _firewall.Read();
-            var items = StaleFirewall.Find(ruleset).Where(i => !baseline.Contains(i)).ToHashSet(StringComparer.Ordinal);
+            var items = StaleFirewall.Find(ruleset, baseline).ToHashSet(StringComparer.Ordinal);
             if (_firewall.TryRemove(StaleFirewall.Removal(ruleset, items)) || attempt == 4)
                 return [.. items.Order(StringComparer.Ordinal)];
         }

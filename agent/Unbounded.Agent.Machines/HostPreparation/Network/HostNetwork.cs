@@ -20,7 +20,7 @@ public sealed class HostNetwork : IHostNetwork
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken) => Task.Run(Find, cancellationToken);
+    public Task<IReadOnlyList<string>> FindAsync(IReadOnlySet<string> baseline, CancellationToken cancellationToken) => Task.Run(() => Find(baseline), cancellationToken);
 
     /// <inheritdoc/>
     public Task RemoveAsync(IReadOnlyList<string> items, CancellationToken cancellationToken) => Task.Run(() => Remove(items, cancellationToken), cancellationToken);
@@ -34,15 +34,13 @@ public sealed class HostNetwork : IHostNetwork
     // Two rules may differ only in what is not shown.
     private static string Mark(byte[] raw) => Convert.ToHexStringLower(SHA256.HashData(raw).AsSpan(0, 4));
 
-    private IReadOnlyList<string> Find() =>
+    internal IReadOnlyList<string> Find(IReadOnlySet<string> baseline) =>
     [
-        .. Rules().Select(Text),
-        .. Routes().Select(Text),
-        .. Links().Select(Text),
-        .. StaleFirewall.Find(_firewall.Read()),
+        .. Rules().Select(Text).Concat(Routes().Select(Text)).Concat(Links().Select(Text)).Where(t => !baseline.Contains(t)),
+        .. StaleFirewall.Find(_firewall.Read(), baseline),
     ];
 
-    private void Remove(IReadOnlyList<string> items, CancellationToken cancellationToken)
+    internal void Remove(IReadOnlyList<string> items, CancellationToken cancellationToken)
     {
         var names = items.ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0)

@@ -17,48 +17,50 @@ internal static class StaleFirewall
     // kube-proxy in nftables mode; the CNI plugins portmap, bridge and firewall with their nftables backend.
     private static readonly string[] Tables = ["kube-proxy", "cni_hostport", "cni_plugins_masquerade", "cni_firewall"];
 
-    // iptables-nft makes these when a machine first uses it, and leaves them empty.
+    // iptables-nft makes these, with the base chains it needs, when a machine first uses it, and leaves them empty.
     private static readonly string[] IptablesTables = ["filter", "nat", "mangle", "raw", "security"];
 
     /// <summary>Each stale thing as a stable text.</summary>
-    public static IReadOnlyList<string> Find(FirewallRuleset ruleset) =>
-        [.. ruleset.Tables.Where(t => IsStale(t, ruleset)).Select(Text), .. ruleset.Chains.Where(c => IsStale(c, ruleset)).Select(Text)];
+    /// <param name="ruleset">What is there.</param>
+    /// <param name="baseline">Texts of what is somebody else's.</param>
+    public static IReadOnlyList<string> Find(FirewallRuleset ruleset, IReadOnlySet<string> baseline)
+    {
+        var tables = ruleset.Tables.Where(t => !baseline.Contains(Text(t))).ToList();
+        var own = tables.Where(IsOwn).Select(t => (t.Family, t.Name)).ToHashSet();
+        var chains = ruleset.Chains.Where(c => !own.Contains((c.Family, c.Table)) && !baseline.Contains(Text(c))).ToList();
+        var stale = chains.Where(c => ChainPrefixes.Any(p => c.Name.StartsWith(p, StringComparison.Ordinal))).ToList();
+        var names = stale.Select(Key).ToHashSet();
+        var busy = ruleset.Rules.Where(r => !r.JumpsTo.Any(j => names.Contains((r.Family, r.Table, j)))).Select(r => (r.Family, r.Table, r.Chain)).ToHashSet();
+        var emptied = chains.Where(c => IsOfIptables(c.Family, c.Table) && c is { IsBase: true, DropsByDefault: false } && !busy.Contains(Key(c)));
+        var gone = stale.Concat(emptied).ToList();
+        var keys = gone.Select(Key).ToHashSet();
+        return
+        [
+            .. tables.Where(t => IsOwn(t) || (IsOfIptables(t.Family, t.Name) && !t.Sets && ruleset.Chains.Where(c => IsIn(c, t)).All(c => keys.Contains(Key(c))))).Select(Text),
+            .. gone.Select(Text),
+        ];
+    }
 
     /// <summary>What to remove so that these are gone.</summary>
     /// <param name="ruleset">What is there.</param>
-    /// <param name="items">Texts of <see cref="Find"/>.</param>
+    /// <param name="items">Texts of <see cref="Find"/> for the same ruleset.</param>
     public static FirewallRemoval Removal(FirewallRuleset ruleset, IReadOnlySet<string> items)
     {
-        var tables = ruleset.Tables.Where(t => IsStale(t, ruleset) && items.Contains(Text(t))).ToList();
+        var tables = ruleset.Tables.Where(t => items.Contains(Text(t))).ToList();
         var whole = tables.Select(t => (t.Family, t.Name)).ToHashSet();
-        var chains = ruleset.Chains.Where(c => IsStale(c, ruleset) && items.Contains(Text(c))).ToList();
+        var chains = ruleset.Chains.Where(c => items.Contains(Text(c)) && !whole.Contains((c.Family, c.Table))).ToList();
         var gone = chains.Select(Key).ToHashSet();
-        // A table goes with what is in it, but only once nothing in it jumps to a chain that goes first.
-        var rules = ruleset.Rules.Where(r => !gone.Contains((r.Family, r.Table, r.Chain)) && r.JumpsTo.Any(j => gone.Contains((r.Family, r.Table, j)))).ToList();
         return new FirewallRemoval(
             tables,
-            [.. chains.Where(c => !whole.Contains((c.Family, c.Table)))],
-            [.. rules.Where(r => !whole.Contains((r.Family, r.Table)))]);
+            chains,
+            [.. ruleset.Rules.Where(r => !whole.Contains((r.Family, r.Table)) && !gone.Contains((r.Family, r.Table, r.Chain)) && r.JumpsTo.Any(j => gone.Contains((r.Family, r.Table, j))))]);
     }
-
-    private static bool IsStale(FirewallChain chain, FirewallRuleset ruleset) =>
-        ChainPrefixes.Any(p => chain.Name.StartsWith(p, StringComparison.Ordinal))
-        && !ruleset.Tables.Any(t => t.Family == chain.Family && string.Equals(t.Name, chain.Table, StringComparison.Ordinal) && IsOwn(t));
-
-    private static bool IsStale(FirewallTable table, FirewallRuleset ruleset) => IsOwn(table) || IsEmptied(table, ruleset);
 
     private static bool IsOwn(FirewallTable table) => Tables.Contains(table.Name, StringComparer.Ordinal);
 
-    private static bool IsEmptied(FirewallTable table, FirewallRuleset ruleset)
-    {
-        if (table.Sets || table.Family is not (Ipv4 or Ipv6) || !IptablesTables.Contains(table.Name, StringComparer.Ordinal))
-            return false;
-        var chains = ruleset.Chains.Where(c => c.Family == table.Family && string.Equals(c.Table, table.Name, StringComparison.Ordinal)).ToList();
-        var stale = chains.Where(c => IsStale(c, ruleset)).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        return chains.All(c => stale.Contains(c.Name) || c is { IsBase: true, DropsByDefault: false })
-            && ruleset.Rules.Where(r => r.Family == table.Family && string.Equals(r.Table, table.Name, StringComparison.Ordinal))
-                .All(r => stale.Contains(r.Chain) || r.JumpsTo.Any(stale.Contains));
-    }
+    private static bool IsOfIptables(byte family, string table) => family is Ipv4 or Ipv6 && IptablesTables.Contains(table, StringComparer.Ordinal);
+
+    private static bool IsIn(FirewallChain chain, FirewallTable table) => chain.Family == table.Family && string.Equals(chain.Table, table.Name, StringComparison.Ordinal);
 
     private static (byte Family, string Table, string Name) Key(FirewallChain chain) => (chain.Family, chain.Table, chain.Name);
 

@@ -1,6 +1,6 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Linux.Tests.DBus.Contract;
 

@@ -6,7 +6,8 @@ public sealed class SimulatedNetwork(PowerSupply power) : IHostNetwork
 {
     public SortedSet<string> Items { get; } = new(StringComparer.Ordinal);
 
-    public Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([.. Items]);
+    public Task<IReadOnlyList<string>> FindAsync(IReadOnlySet<string> baseline, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. Items.Where(i => !baseline.Contains(i))]);
 
     public Task RemoveAsync(IReadOnlyList<string> items, CancellationToken cancellationToken)
     {

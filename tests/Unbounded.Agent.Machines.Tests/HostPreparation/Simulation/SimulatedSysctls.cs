@@ -30,7 +30,6 @@ public sealed class SimulatedSysctls(PowerSupply power) : ISysctls
             return;
         foreach (var key in Values.Keys.Where(k => k.EndsWith("/forwarding", StringComparison.Ordinal)).ToList())
             Values[key] = value;
-        foreach (var which in new[] { "all", "default" })
-            Values[$"net/ipv4/conf/{which}/accept_redirects"] = value == "1" ? "0" : "1";
+        Values["net/ipv4/conf/all/accept_redirects"] = value == "1" ? "0" : "1";
     }
 }
