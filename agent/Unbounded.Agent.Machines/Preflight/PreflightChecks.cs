@@ -26,6 +26,7 @@ public static class PreflightChecks
         new PortsCheck(host),
         new ClockCheck(host),
         new MountsCheck(host),
+        new ImageCheck(host),
         new ApiServerCheck(host.Time),
     ];
 }

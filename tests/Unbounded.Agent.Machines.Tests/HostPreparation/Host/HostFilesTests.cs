@@ -24,12 +24,12 @@ public sealed class HostFilesTests : HostFilesContract, IDisposable
         Command("chown", "1234:4321", path);
         Command("setfattr", "-n", "user.note", "-v", "theirs", path);
         File.SetLastWriteTimeUtc(path, new DateTime(2020, 1, 2, 3, 4, 5, DateTimeKind.Utc));
-        var before = FileStatus.TryGet(path);
+        var before = Status(path);
         await Files.KeepAsync("/etc/a", "/etc/.a.kept", CancellationToken.None);
         await Files.WriteAsync("/etc/a", HostContent.Of("ours"), (UnixFileMode)0b110_100_100, CancellationToken.None);
-        Assert.NotEqual(before, FileStatus.TryGet(path));
+        Assert.NotEqual(before, Status(path));
         await Files.RestoreAsync("/etc/.a.kept", "/etc/a", CancellationToken.None);
-        Assert.Equal(before, FileStatus.TryGet(path));
+        Assert.Equal(before, Status(path));
         Assert.Contains("theirs", Command("getfattr", "-d", path), StringComparison.Ordinal);
     }
 
@@ -72,6 +72,9 @@ public sealed class HostFilesTests : HostFilesContract, IDisposable
 
     [Fact]
     public async Task Stat_RelativePath_IsRefused() => await Assert.ThrowsAsync<ArgumentException>(() => Files.StatAsync("etc", CancellationToken.None));
+
+    // The change time is the kernel's own and tells that the name came and went.
+    private static FileStatus? Status(string path) => FileStatus.TryGet(path)!.Value with { ChangeSeconds = 0, ChangeNanoseconds = 0 };
 
     protected override void AddLink(string path, string target) =>
         File.CreateSymbolicLink(_root.Path + path, target.StartsWith("/nowhere", StringComparison.Ordinal) ? target : _root.Path + target);
