@@ -34,6 +34,22 @@ public sealed class RestartTests(SystemdHosts hosts)
 
     [Theory]
     [MemberData(nameof(SelectedSuites))]
+    public async Task Law07_JobEndsWhileSystemdReloadsManyTimes_EachEndIsKnown(string suite)
+    {
+        await using var backend = new HostBackend(await hosts.OnAsync(suite));
+        var units = Enumerable.Range(0, 4).Select(i => $"contract-{suite}-reload-{i}.service").ToList();
+        foreach (var unit in units)
+            await backend.DefineAsync(unit, UnitScript.WaitsForRelease);
+        var jobs = units.Select(unit => backend.Systemd.StartAsync(unit, cancellationToken: Limit)).ToList();
+
+        foreach (var unit in units)
+            await Task.WhenAll(backend.Systemd.ReloadAsync(Limit), backend.ReleaseAsync(unit), backend.Systemd.ReloadAsync(Limit));
+
+        Assert.All(await Task.WhenAll(jobs), job => Assert.Equal(JobOutcome.Done, job.Outcome));
+    }
+
+    [Theory]
+    [MemberData(nameof(SelectedSuites))]
     public async Task StartAsync_BusIsKilledMeanwhile_JobIsFollowedToItsEnd(string suite)
     {
         await using var host = await SystemdHosts.NewAsync(suite);

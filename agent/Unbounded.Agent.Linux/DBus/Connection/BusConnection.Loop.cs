@@ -146,9 +146,9 @@ internal sealed unsafe partial class BusConnection
             pending.Cookie = cookie;
             _pending.Add(cookie, pending);
         }
-        catch (AgentException e)
+        catch (Exception e)
         {
-            pending.Fail(e);
+            pending.Fail(e); // a writer's fault is its caller's
         }
         finally
         {

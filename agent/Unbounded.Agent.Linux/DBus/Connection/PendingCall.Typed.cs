@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Message;
 
 namespace Unbounded.Agent.Linux.DBus.Connection;
@@ -17,11 +16,12 @@ internal sealed class PendingCall<T>(BusCall call, ReadBody<T> read) : PendingCa
         {
             _answer.TrySetResult(read(reader));
         }
-        catch (AgentException e)
+        catch (Exception e)
         {
+            // a fault of a reader is its caller's, not that of the thread all callers share
             _answer.TrySetException(e);
         }
     }
 
-    internal override void Fail(AgentException error) => _answer.TrySetException(error);
+    internal override void Fail(Exception error) => _answer.TrySetException(error);
 }

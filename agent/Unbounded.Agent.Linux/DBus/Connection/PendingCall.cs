@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Message;
 
 namespace Unbounded.Agent.Linux.DBus.Connection;
@@ -15,5 +14,5 @@ internal abstract class PendingCall(BusCall call)
     internal abstract void Complete(BusReader reader);
 
     /// <summary>There will be no answer.</summary>
-    internal abstract void Fail(AgentException error);
+    internal abstract void Fail(Exception error);
 }

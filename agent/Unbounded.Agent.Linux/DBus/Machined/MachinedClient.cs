@@ -52,8 +52,8 @@ internal sealed class MachinedClient(BusSession session) : IMachined
     public async IAsyncEnumerable<MachineEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var sink = new MachineEventSink();
-        await using var registered = await session.SubscribeAsync(Signal(MachineEventSink.New), sink, cancellationToken);
-        await using var removed = await session.SubscribeAsync(Signal(MachineEventSink.Removed), sink, cancellationToken);
+        using var registered = await session.SubscribeAsync(Signal(MachineEventSink.New), sink, cancellationToken);
+        using var removed = await session.SubscribeAsync(Signal(MachineEventSink.Removed), sink, cancellationToken);
         sink.OnGap();
         await foreach (var change in sink.ReadAllAsync(cancellationToken))
             yield return change;

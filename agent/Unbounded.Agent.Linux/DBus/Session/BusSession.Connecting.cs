@@ -233,9 +233,9 @@ internal sealed partial class BusSession
                 reader.Rewind();
                 subscription.Sink.OnSignal(signal, reader);
             }
-            catch (AgentException e)
+            catch (Exception e)
             {
-                LogUnreadable(signal.Interface, signal.Member, e.Why);
+                LogUnreadable(signal.Interface, signal.Member, e.Message);
                 var sink = subscription.Sink;
                 _ = Task.Run(sink.OnGap);
             }

@@ -77,7 +77,7 @@ internal sealed partial class BusSession : IAsyncDisposable
         }
         catch
         {
-            await subscription.DisposeAsync();
+            subscription.Dispose();
             throw;
         }
     }

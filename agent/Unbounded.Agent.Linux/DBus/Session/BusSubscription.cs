@@ -3,7 +3,7 @@ using Unbounded.Agent.Linux.DBus.Message;
 namespace Unbounded.Agent.Linux.DBus.Session;
 
 /// <summary>A subscription to signals that outlives connections. Disposing it ends it.</summary>
-internal sealed class BusSubscription(BusSession session, SignalMatch match, ISignalSink sink) : IAsyncDisposable
+internal sealed class BusSubscription(BusSession session, SignalMatch match, ISignalSink sink) : IDisposable
 {
     private readonly Lock _gate = new();
     private BusLink? _link;
@@ -26,13 +26,15 @@ internal sealed class BusSubscription(BusSession session, SignalMatch match, ISi
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         session.Remove(this);
-        BusLink? link;
         lock (_gate)
-            link = _installed is null ? null : _link;
-        if (link is not null)
-            await link.RemoveMatchAsync(Match);
+        {
+            // nobody waits for it: what is delivered in between has no sink any more
+            if (_installed is not null && _link is not null)
+                _ = _link.RemoveMatchAsync(Match);
+            (_link, _installed) = (null, null);
+        }
     }
 }

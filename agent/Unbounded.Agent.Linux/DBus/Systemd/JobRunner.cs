@@ -17,7 +17,7 @@ internal sealed class JobRunner(BusSession session, Func<string, CancellationTok
     internal async Task<JobResult> RunAsync(JobRequest request, CancellationToken cancellationToken)
     {
         var watch = new JobWatch();
-        await using var subscription = await session.SubscribeAsync(JobRemoved, watch, cancellationToken);
+        using var subscription = await session.SubscribeAsync(JobRemoved, watch, cancellationToken);
         var job = request.IsRepeatable
             ? await session.CallAsync(request.Call, static reader => reader.ReadObjectPath(), cancellationToken)
             : await QueueOnceAsync(request, cancellationToken);

@@ -27,6 +27,8 @@ internal sealed partial class SystemdClient
     public Task<JobResult> StartTransientAsync(TransientService service, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(service);
+        if (service.Command.Count == 0)
+            throw new ArgumentException("A service needs a program to run.", nameof(service));
         return _jobs.RunAsync(
             new JobRequest(service.Name, "start", Call("StartTransientUnit", writer => TransientWriter.Write(writer, service))),
             cancellationToken);

@@ -17,7 +17,7 @@ internal sealed partial class SystemdClient
         // signals carry the primary name's path
         var name = (await GetUnitAsync(unit, cancellationToken)).Name;
         var watch = new ChangeWatch();
-        await using var subscription = await _session.SubscribeAsync(Changes(SystemdNames.UnitPath(name)), watch, cancellationToken);
+        using var subscription = await _session.SubscribeAsync(Changes(SystemdNames.UnitPath(name)), watch, cancellationToken);
         UnitState? last = null;
         while (true)
         {
@@ -56,7 +56,7 @@ internal sealed partial class SystemdClient
         finally
         {
             foreach (var subscription in subscriptions)
-                await subscription.DisposeAsync();
+                subscription.Dispose();
         }
     }
 

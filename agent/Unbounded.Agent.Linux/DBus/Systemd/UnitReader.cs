@@ -5,6 +5,8 @@ namespace Unbounded.Agent.Linux.DBus.Systemd;
 /// <summary>Reads a unit's state out of all its properties: one answer, so the parts belong together.</summary>
 internal static class UnitReader
 {
+    private const ulong LatestInstant = 253_402_300_799_000_000; // the end of the year 9999
+
     internal static UnitState Read(BusReader reader)
     {
         var state = new UnitState("");
@@ -29,8 +31,8 @@ internal static class UnitReader
         "UnitFileState" => state with { UnitFileState = Text(reader) },
         "ControlGroup" => state with { ControlGroup = Text(reader) },
         "InvocationID" => state with { InvocationId = Id(reader) },
-        "MainPID" => state with { MainPid = (int)Number(reader) },
-        "NRestarts" => state with { RestartCount = (int)Number(reader) },
+        "MainPID" => state with { MainPid = Number(reader) },
+        "NRestarts" => state with { RestartCount = Number(reader) },
         "ExecMainStatus" => state with { ExecMainStatus = Signed(reader) },
         "ConditionResult" => state with { ConditionResult = Flag(reader) },
         "StateChangeTimestamp" => state with { StateChangedAt = Instant(Microseconds(reader)) },
@@ -60,12 +62,12 @@ internal static class UnitReader
         return value;
     }
 
-    private static uint Number(BusReader reader)
+    private static int Number(BusReader reader)
     {
         reader.EnterVariant("u");
         var value = reader.ReadUInt32();
         reader.Exit();
-        return value;
+        return (int)Math.Min(value, int.MaxValue);
     }
 
     private static int Signed(BusReader reader)
@@ -93,10 +95,10 @@ internal static class UnitReader
     }
 
     private static DateTimeOffset? Instant(ulong microseconds) =>
-        microseconds is 0 or > long.MaxValue / 10 - 621_355_968_000_000_000 / 10
+        microseconds is 0 or > LatestInstant // systemd writes "never" as 0 or all ones
             ? null
             : DateTimeOffset.UnixEpoch.AddTicks((long)microseconds * TimeSpan.TicksPerMicrosecond);
 
     private static TimeSpan? SinceBoot(ulong microseconds) =>
-        microseconds is 0 or > long.MaxValue / 10 ? null : TimeSpan.FromTicks((long)microseconds * TimeSpan.TicksPerMicrosecond);
+        microseconds is 0 or > long.MaxValue / TimeSpan.TicksPerMicrosecond ? null : TimeSpan.FromTicks((long)microseconds * TimeSpan.TicksPerMicrosecond);
 }

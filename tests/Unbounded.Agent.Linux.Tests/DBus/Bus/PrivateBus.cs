@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Unbounded.Agent.Linux.DBus.Connection;
+using Unbounded.Agent.Linux.DBus.Message;
 
 namespace Unbounded.Agent.Linux.Tests.DBus.Bus;
 
@@ -74,6 +76,38 @@ internal sealed class PrivateBus : IAsyncDisposable
         // it prints its address when it listens
         if (await _process.StandardOutput.ReadLineAsync() is null)
             throw new InvalidOperationException($"{Daemon} ended at once: {await _process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>How many match rules all connections have together, as the daemon counts them.</summary>
+    public async Task<uint> CountMatchRulesAsync()
+    {
+        await using var connection = await BusConnection.ConnectAsync(
+            new BusAddress(Address, "the test's bus"), new BusConnectionOptions(), CancellationToken.None);
+        return await connection.CallAsync(
+            new BusCall("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.Debug.Stats", "GetStats"),
+            reader =>
+            {
+                var rules = uint.MaxValue;
+                reader.EnterArray("{sv}");
+                while (reader.TryEnterEntry("sv"))
+                {
+                    if (reader.ReadString() == "MatchRules")
+                    {
+                        reader.EnterVariant("u");
+                        rules = reader.ReadUInt32();
+                        reader.Exit();
+                    }
+                    else
+                    {
+                        reader.Skip("v");
+                    }
+
+                    reader.Exit();
+                }
+
+                return rules;
+            },
+            CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

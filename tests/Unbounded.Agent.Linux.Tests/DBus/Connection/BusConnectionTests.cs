@@ -137,6 +137,17 @@ public sealed class BusConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CallAsync_FaultInReaderOrWriter_IsTheCallersAndTheConnectionStays()
+    {
+        await Assert.ThrowsAsync<FormatException>(() => _connection.CallAsync<int>(
+            EchoService.Call("Nothing"), _ => throw new FormatException(), CancellationToken.None));
+        await Assert.ThrowsAsync<FormatException>(() => _connection.CallAsync(
+            EchoService.Call("Echo", _ => throw new FormatException()), CancellationToken.None));
+
+        Assert.Equal("still there", await EchoService.EchoAsync(_connection, "still there"));
+    }
+
+    [Fact]
     public async Task CallAsync_InvalidPath_ArgumentInvalidAndNothingIsSent()
     {
         var error = await Assert.ThrowsAsync<AgentException>(

@@ -34,7 +34,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
 
         await PingAsync("one");
 
@@ -46,7 +46,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
 
         await _server.EmitAsync("/org/other", Ping.Interface, Ping.Member, w => w.WriteString("other object"));
         await _server.EmitAsync("/org/example", Ping.Interface, "Pong", w => w.WriteString("other member"));
@@ -61,8 +61,8 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var (one, two) = (new RecordingSink(), new RecordingSink());
-        await using var first = await session.SubscribeAsync(Ping, one, Limit);
-        await using var second = await session.SubscribeAsync(Ping, two, Limit);
+        using var first = await session.SubscribeAsync(Ping, one, Limit);
+        using var second = await session.SubscribeAsync(Ping, two, Limit);
 
         await PingAsync("a");
         await PingAsync("b");
@@ -72,14 +72,14 @@ public sealed class BusSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task DisposeAsync_OneOfTwoSubscriptions_TheOtherStays()
+    public async Task Dispose_OneOfTwoSubscriptions_TheOtherStays()
     {
         await using var session = NewSession();
         var (one, two) = (new RecordingSink(), new RecordingSink());
         var first = await session.SubscribeAsync(Ping, one, Limit);
-        await using var second = await session.SubscribeAsync(Ping, two, Limit);
+        using var second = await session.SubscribeAsync(Ping, two, Limit);
 
-        await first.DisposeAsync();
+        first.Dispose();
         await PingAsync("after");
 
         Assert.Equal("after", await two.NextAsync(Limit));
@@ -91,7 +91,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
 
         await _server.EmitAsync(Ping.Path!, Ping.Interface, Ping.Member, w => w.WriteUInt32(7));
 
@@ -105,7 +105,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
 
         await RestartBusAsync();
 
@@ -119,7 +119,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     {
         await using var session = NewSession();
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
         await using var successor = await BusServer.StartAsync(_bus.Address, null, static _ => new Answer());
 
         await _server.ReleaseAsync(EchoService.Name);
@@ -137,7 +137,7 @@ public sealed class BusSessionTests : IAsyncLifetime
         var found = 0;
         await using var session = NewSession(o => o with { OnFound = (_, _) => Task.FromResult(Interlocked.Increment(ref found)) });
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
         Assert.Equal(1, found);
 
         await RestartBusAsync();
@@ -156,7 +156,7 @@ public sealed class BusSessionTests : IAsyncLifetime
             OnFound = (_, _) => Interlocked.Increment(ref found) is 2 or 3 ? throw refusal : Task.CompletedTask,
         });
         var sink = new RecordingSink();
-        await using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
+        using var subscription = await session.SubscribeAsync(Ping, sink, Limit);
         await using var successor = await BusServer.StartAsync(_bus.Address, null, static _ => new Answer());
 
         await _server.ReleaseAsync(EchoService.Name);
