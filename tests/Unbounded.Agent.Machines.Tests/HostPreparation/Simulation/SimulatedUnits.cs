@@ -25,6 +25,8 @@ public sealed class SimulatedUnits(PowerSupply power, SimulatedFiles files, Simu
 
     public Action<string>? OnStart { get; set; }
 
+    public Action? OnReload { get; set; }
+
     public Task<HostUnit> GetAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Get(name));
 
     public Task<IReadOnlyList<HostUnit>> ListAsync(string pattern, CancellationToken cancellationToken) =>
@@ -96,6 +98,7 @@ public sealed class SimulatedUnits(PowerSupply power, SimulatedFiles files, Simu
     public Task ReloadAsync(CancellationToken cancellationToken)
     {
         power.Effect("reload", Reload);
+        OnReload?.Invoke();
         return Task.CompletedTask;
     }
 
