@@ -25,7 +25,7 @@ public static class MachineStatusWriter
             ["apiVersion"] = Machine.GroupVersion,
             ["kind"] = Machine.KindName,
             ["metadata"] = new JsonObject { ["name"] = name },
-            ["status"] = Clean(JsonSerializer.SerializeToNode(status, ResourceJson.Default.MachineStatus)!),
+            ["status"] = Clean(StatusShape.WithoutNulls(StatusShape.Of(status))),
         };
         return YamlEmitter.Write(machine);
     }
@@ -38,34 +38,48 @@ public static class MachineStatusWriter
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, Indented))
-            Clean(JsonSerializer.SerializeToNode(status, CompleteJson.Default.MachineStatus)!).WriteTo(writer);
+            Clean(StatusShape.Of(status)).WriteTo(writer);
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
 
-    private static JsonNode Clean(JsonNode node)
+    private static JsonObject Clean(JsonObject node)
     {
         Scrub(node);
         return node;
     }
 
-    private static void Scrub(JsonNode node)
+    private static void Scrub(JsonNode? node)
     {
-        foreach (var (child, replace) in Children(node).ToList())
+        switch (node)
         {
-            if (child is JsonValue value && value.TryGetValue<string>(out var text))
-                replace(WellFormed(Redaction.Scrub(text)));
-            else if (child is not null)
-                Scrub(child);
+            case JsonObject map:
+                foreach (var key in map.Select(m => m.Key).ToList())
+                {
+                    if (Scrubbed(map[key]) is { } text)
+                        map[key] = text;
+                }
+
+                break;
+            case JsonArray list:
+                for (var i = 0; i < list.Count; i++)
+                {
+                    if (Scrubbed(list[i]) is { } text)
+                        list[i] = text;
+                }
+
+                break;
         }
     }
 
-    private static IEnumerable<(JsonNode? Child, Action<string> Replace)> Children(JsonNode node) => node switch
+    // The text that takes a text's place; null for anything else, whose own members were scrubbed.
+    private static string? Scrubbed(JsonNode? node)
     {
-        JsonObject map => map.Select(m => (m.Value, new Action<string>(text => map[m.Key] = text))),
-        JsonArray list => list.Select((item, i) => (item, new Action<string>(text => list[i] = text))),
-        _ => [],
-    };
+        if (node?.GetValueKind() == JsonValueKind.String)
+            return WellFormed(Redaction.Scrub(node.GetValue<string>()));
+        Scrub(node);
+        return null;
+    }
 
     // Names of files from outside can hold half a surrogate pair, which no encoding of the output can.
     private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));

@@ -15,15 +15,6 @@ namespace Unbounded.Agent.Kubernetes.Resources;
 [JsonSerializable(typeof(MachineStatus))]
 internal sealed partial class ResourceJson : JsonSerializerContext;
 
-/// <summary>The same with every member, also those that are null: for tools that read a status.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-    UseStringEnumConverter = true,
-    Converters = [typeof(KubernetesTimeConverter), typeof(GoDurationConverter)])]
-[JsonSerializable(typeof(MachineStatus))]
-internal sealed partial class CompleteJson : JsonSerializerContext;
-
 /// <summary>RFC 3339 in UTC with whole seconds, as meta/v1's Time; milliseconds only where there are some.</summary>
 internal sealed class KubernetesTimeConverter : JsonConverter<DateTimeOffset>
 {
@@ -33,7 +24,10 @@ internal sealed class KubernetesTimeConverter : JsonConverter<DateTimeOffset>
             : throw new JsonException("not a time of RFC 3339");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture));
+        writer.WriteStringValue(Format(value));
+
+    /// <summary>A time as it is written.</summary>
+    public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Durations as text: <c>1m30s</c>.</summary>

@@ -18,6 +18,16 @@ public sealed class ResourceJsonTests
     }
 
     [Fact]
+    public void StatusShape_IsWhatTheSerializerWrites()
+    {
+        foreach (var status in new[] { MachineStatusWriterTests.Full, new MachineStatus(), new MachineStatus { Slots = [], Conditions = [], LastTransition = new TransitionStatus { To = "kube1" } } })
+        {
+            var shape = StatusShape.WithoutNulls(StatusShape.Of(status));
+            Assert.Equal(JsonSerializer.Serialize(status, ResourceJson.Default.MachineStatus), shape.ToJsonString());
+        }
+    }
+
+    [Fact]
     public void Status_IsReadBackTheSame()
     {
         var text = JsonSerializer.Serialize(MachineStatusWriterTests.Full, ResourceJson.Default.MachineStatus);

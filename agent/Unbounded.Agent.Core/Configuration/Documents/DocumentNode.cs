@@ -22,7 +22,7 @@ public sealed record DocumentNode
     public string Scalar { get; init; } = "";
 
     /// <summary>Members of a map in the order of the file, duplicates included.</summary>
-    public IReadOnlyList<KeyValuePair<string, DocumentNode>> Members { get; init; } = [];
+    public IReadOnlyList<DocumentMember> Members { get; init; } = [];
 
     /// <summary>Items of a list.</summary>
     public IReadOnlyList<DocumentNode> Items { get; init; } = [];

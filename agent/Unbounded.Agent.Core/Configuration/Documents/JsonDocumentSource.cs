@@ -75,8 +75,10 @@ public static class JsonDocumentSource
             case JsonValueKind.Object:
                 return BuildMap(element, path, problems);
             case JsonValueKind.Array:
-                var items = element.EnumerateArray().Select((item, i) => Build(item, DocumentPath.Item(path, i), problems));
-                return new DocumentNode { Kind = DocumentKind.List, Path = path, Items = [.. items] };
+                var items = new List<DocumentNode>();
+                foreach (var item in element.EnumerateArray())
+                    items.Add(Build(item, DocumentPath.Item(path, items.Count), problems));
+                return new DocumentNode { Kind = DocumentKind.List, Path = path, Items = items };
             case JsonValueKind.String:
                 var text = new DocumentNode { Kind = DocumentKind.Text, Path = path, Scalar = TextOf(element) ?? "" };
                 if (TextOf(element) is null)
@@ -93,7 +95,7 @@ public static class JsonDocumentSource
 
     private static DocumentNode BuildMap(JsonElement element, string path, DocumentProblems problems)
     {
-        var members = new List<KeyValuePair<string, DocumentNode>>();
+        var members = new List<DocumentMember>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {

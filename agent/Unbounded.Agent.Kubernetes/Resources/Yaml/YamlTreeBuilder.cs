@@ -43,7 +43,7 @@ internal sealed class YamlTreeBuilder(Parser parser, DocumentProblems problems)
 
     private DocumentNode BuildMap(ParsingEvent start, string path, int depth)
     {
-        var members = new List<KeyValuePair<string, DocumentNode>>();
+        var members = new List<DocumentMember>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (!parser.TryConsume<MappingEnd>(out _))
         {
