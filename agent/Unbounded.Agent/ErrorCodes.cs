@@ -13,4 +13,22 @@ public static class FrontDoorErrors
 
     /// <summary>The run was ended by a signal before it was done.</summary>
     public static readonly ErrorCode Interrupted = new("UBA-6003", ErrorKind.Transient);
+
+    /// <summary>A request's file is not what the agent writes.</summary>
+    public static readonly ErrorCode RequestDamaged = new("UBA-6004", ErrorKind.InvalidInput);
+
+    /// <summary>The command needs root.</summary>
+    public static readonly ErrorCode NotRoot = new("UBA-6005", ErrorKind.Precondition);
+
+    /// <summary>A transition that this command waited for ended without its target.</summary>
+    public static readonly ErrorCode TransitionEnded = new("UBA-6006", ErrorKind.TransitionFailed);
+
+    /// <summary>A check of the preflight failed.</summary>
+    public static readonly ErrorCode PreflightFailed = new("UBA-6007", ErrorKind.Precondition);
+
+    /// <summary>A request is kept, but was not carried out yet.</summary>
+    public static readonly ErrorCode RequestWaits = new("UBA-6008", ErrorKind.Transient);
+
+    /// <summary>The daemon found something that keeps it from what a command waits for.</summary>
+    public static readonly ErrorCode DaemonProblem = new("UBA-6009", ErrorKind.Precondition);
 }

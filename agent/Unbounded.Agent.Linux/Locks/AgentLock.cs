@@ -17,9 +17,10 @@ public sealed class AgentLock : IDisposable
     private const int HolderLimit = 4096;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle _lock;
+    private readonly SafeFileHandle _named;
 
-    private AgentLock(SafeFileHandle file) => _file = file;
+    private AgentLock(SafeFileHandle locked, SafeFileHandle named) => (_lock, _named) = (locked, named);
 
     /// <summary>Takes the lock without waiting.</summary>
     /// <param name="path">The lock's file; created when it is missing, never removed (a removed file could be locked twice).</param>
@@ -28,17 +29,22 @@ public sealed class AgentLock : IDisposable
     /// <exception cref="AgentException"><see cref="LinuxErrors.Locked"/>, naming the holder; or the file can't be used.</exception>
     public static AgentLock Take(string path, string command, TimeProvider time)
     {
-        var file = KernelFile.Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.NoFollow, Mode);
+        // Locked through a descriptor for reading: whoever waits watches for the file being closed after writing, and a
+        // failed attempt must not look like that.
+        var file = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.Create | OpenFlags.NoFollow, Mode);
+        SafeFileHandle? named = null;
         try
         {
             if (!TryLock(file, path))
                 throw Held(path, ReadHolder(file, path));
-            Write(file, path, JsonSerializer.SerializeToUtf8Bytes(
+            named = KernelFile.Open(path, OpenFlags.WriteOnly | OpenFlags.NoFollow);
+            Write(named, path, JsonSerializer.SerializeToUtf8Bytes(
                 new LockHolder(Environment.ProcessId, command, time.GetUtcNow()), LockHolderJson.Default.LockHolder));
-            return new AgentLock(file);
+            return new AgentLock(file, named);
         }
         catch
         {
+            named?.Dispose();
             file.Dispose();
             throw;
         }
@@ -55,14 +61,15 @@ public sealed class AgentLock : IDisposable
         return ReadHolder(opened, path) ?? new LockHolder(0, "unknown", default);
     }
 
-    /// <summary>Releases the lock.</summary>
+    /// <summary>Releases the lock, and then closes the file, which is the signal for those who wait.</summary>
     public void Dispose()
     {
-        if (_file.IsClosed)
+        if (_lock.IsClosed)
             return;
         // Best effort: an empty file names nobody, and the lock itself goes with the descriptor.
-        _ = Libc.FTruncate(_file, 0);
-        _file.Dispose();
+        _ = Libc.FTruncate(_named, 0);
+        _lock.Dispose();
+        _named.Dispose();
     }
 
     private static bool TryLock(SafeFileHandle file, string path)

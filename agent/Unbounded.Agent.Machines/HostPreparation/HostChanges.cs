@@ -40,7 +40,7 @@ internal static class HostChanges
             {
                 Own = true,
                 Start = true,
-                RestartOn = [HostPaths.Binary, HostPaths.Config, $"{HostPaths.Units}/{HostPaths.DaemonUnit}"],
+                RestartOn = [HostPaths.Binary, $"{HostPaths.Units}/{HostPaths.DaemonUnit}"],
             }),
         ];
     }

@@ -26,7 +26,4 @@ public static class HostPaths
 
     /// <summary>Directory of unit files.</summary>
     public const string Units = "/etc/systemd/system";
-
-    /// <summary>Where systemd notes that it runs in a container.</summary>
-    public const string InContainer = "/run/systemd/container";
 }

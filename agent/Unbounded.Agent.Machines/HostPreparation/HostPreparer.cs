@@ -101,15 +101,9 @@ public sealed partial class HostPreparer
         var journal = await _journals.LoadAsync(cancellationToken);
         var facts = await FactsAsync(journal, cancellationToken);
         var changes = Known(journal).Reverse().ToList();
-        foreach (var change in changes.SkipLast(1))
+        foreach (var change in changes)
             journal = await UndoAsync(change, journal, facts, progress, cancellationToken);
-        // Packages go last, after the look around: it needs the message bus, which they may have brought.
-        if (journal?.Find(changes[^1].Name) is not { Status: HostChangeStatus.Undone })
-        {
-            await CheckNothingLeftAsync(changes, journal, facts, cancellationToken);
-            await UndoAsync(changes[^1], journal, facts, progress, cancellationToken);
-        }
-
+        await CheckNothingLeftAsync(changes, journal, facts, cancellationToken);
         await _journals.DropAsync(cancellationToken);
         foreach (var directory in new[] { "/var/lib/unbounded/agent", "/var/lib/unbounded" })
             await _host.Files.RemoveEmptyDirectoryAsync(directory, cancellationToken);
@@ -169,27 +163,19 @@ public sealed partial class HostPreparer
         return journal;
     }
 
-    private async Task CheckNothingLeftAsync(
+    private static async Task CheckNothingLeftAsync(
         IReadOnlyList<IHostChange> changes, HostJournal? journal, HostFacts facts, CancellationToken cancellationToken)
     {
         var left = new List<string>();
         foreach (var change in changes)
-        {
-            var entry = journal?.Find(change.Name);
-            var lines = await change.FindLeftoversAsync(entry?.State, facts, cancellationToken);
-            left.AddRange(lines);
-            // The next run undoes it again.
-            if (lines.Count > 0 && entry is not null)
-                journal = await SaveAsync(journal!.With(entry with { Status = HostChangeStatus.Undoing }), cancellationToken);
-        }
-
+            left.AddRange(await change.FindLeftoversAsync(journal?.Find(change.Name)?.State, facts, cancellationToken));
         if (left.Count == 0)
             return;
         throw new AgentException(
             MachinesErrors.HostLeftovers,
             "something of the agent's is still there after uninstall",
             string.Join("; ", left),
-            "Stop what makes it again, and run uninstall once more: its record is kept");
+            "Do these by hand, or stop what makes them again, and run uninstall once more: its record is kept");
     }
 
     private IReadOnlyList<IHostChange> Known(HostJournal? journal)

@@ -1,4 +1,12 @@
 using System.CommandLine;
+using Unbounded.Agent.Commands.Daemon;
+using Unbounded.Agent.Commands.Hidden;
+using Unbounded.Agent.Commands.Install;
+using Unbounded.Agent.Commands.Plan;
+using Unbounded.Agent.Commands.Preflight;
+using Unbounded.Agent.Commands.Rollback;
+using Unbounded.Agent.Commands.Status;
+using Unbounded.Agent.Commands.Uninstall;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Core.Errors;
 
@@ -32,7 +40,16 @@ internal static class CommandLine
         var runner = new CommandRunner(terminal, global);
         var root = new RootCommand("Replaces a Kubernetes node the way a database commits a transaction.");
         global.AddTo(root);
+        root.Add(PreflightCommand.Create(runner));
+        root.Add(InstallCommand.Create(runner));
+        root.Add(StatusCommand.Create(runner));
+        root.Add(PlanCommand.Create(runner));
+        root.Add(RollbackCommand.Create(runner));
+        root.Add(UninstallCommand.Create(runner));
+        root.Add(DaemonCommand.Create(runner));
         root.Add(VersionCommand.Create(runner));
+        root.Add(MachinePrestartCommand.Create(runner));
+        root.Add(ClearFirewallCommand.Create(runner));
         return root;
     }
 

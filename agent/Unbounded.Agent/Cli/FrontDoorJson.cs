@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
 using Unbounded.Agent.Commands.Plan;
+using Unbounded.Agent.Commands.Preflight;
+using Unbounded.Agent.Commands.Status;
 using Unbounded.Agent.Commands.Version;
+using Unbounded.Agent.Following;
+using Unbounded.Agent.Linux.Locks;
 
 namespace Unbounded.Agent.Cli;
 
@@ -9,4 +13,9 @@ namespace Unbounded.Agent.Cli;
 [JsonSerializable(typeof(ErrorReport))]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(PlanReport))]
+[JsonSerializable(typeof(ReportedUpdate))]
+[JsonSerializable(typeof(ReportedWork))]
+[JsonSerializable(typeof(LockHolder))]
+[JsonSerializable(typeof(PreflightDocument))]
+[JsonSerializable(typeof(TransitionReport))]
 internal sealed partial class FrontDoorJson : JsonSerializerContext;

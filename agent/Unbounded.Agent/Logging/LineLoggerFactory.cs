@@ -12,10 +12,10 @@ internal sealed class LineLoggerFactory(TextWriter writer, ILineFormat format, L
     private readonly Lock _gate = new();
 
     /// <summary>Loggers as a command line asks for them.</summary>
-    public static LineLoggerFactory Create(CommandContext context, bool underJournal, TimeProvider time) => new(
+    public static LineLoggerFactory Create(CommandContext context, bool underJournal, TimeProvider time, LogLevel minimum = LogLevel.Information) => new(
         context.Terminal.Error,
         context.LogFormat == LogFormat.Json ? new JsonLineFormat() : new TextLineFormat(underJournal),
-        context.Debug ? LogLevel.Debug : LogLevel.Information,
+        context.Debug ? LogLevel.Debug : minimum,
         time);
 
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);

@@ -115,7 +115,7 @@ public sealed class AgentLockTests : IDisposable
 
     private async Task<Process> HoldInAnotherProcess()
     {
-        var process = Process.Start(new ProcessStartInfo("flock", [LockFile, "sh", "-c", "echo held; exec sleep infinity"])
+        var process = Process.Start(new ProcessStartInfo("flock", ["--close", LockFile, "sh", "-c", "echo held; exec sleep infinity"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

@@ -1,7 +1,7 @@
 namespace Unbounded.Agent.Linux.DBus.Connection;
 
 /// <summary>Where a message bus listens.</summary>
-/// <param name="Value">The address as sd-bus takes it: the D-Bus specification's form, or systemd's <c>x-machine-unix:</c>.</param>
+/// <param name="Value">The address, in the D-Bus specification's form.</param>
 /// <param name="Name">What to call the bus in errors and logs.</param>
 internal sealed record BusAddress(string Value, string Name)
 {
@@ -17,8 +17,9 @@ internal sealed record BusAddress(string Value, string Name)
 
     /// <summary>
     /// The system bus inside the container whose first process is <paramref name="leader"/>, a process ID of the host.
-    /// sd-bus forks a child that joins the container's namespaces and connects there.
+    /// Reached through <c>/proc/PID/root</c>, which takes ptrace rights alone; systemd's own <c>x-machine-unix:</c> forks a child that joins the
+    /// container's namespaces, for which the daemon would have to be granted CAP_SYS_ADMIN, CAP_SYS_CHROOT and setns(2).
     /// </summary>
     internal static BusAddress InMachine(int leader) =>
-        new($"x-machine-unix:pid={leader}", $"the system bus of the machine with leader {leader}");
+        new($"unix:path=/proc/{leader}/root/run/dbus/system_bus_socket", $"the system bus of the machine with leader {leader}");
 }

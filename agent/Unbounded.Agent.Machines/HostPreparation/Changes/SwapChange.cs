@@ -27,9 +27,6 @@ internal sealed class SwapChange : HostChange<SwapState>
 
     protected override async Task<SwapState?> CaptureStateAsync(HostFacts facts, CancellationToken cancellationToken)
     {
-        // The kernel, and its swap, belong to the machine outside.
-        if (await _host.Files.StatAsync(HostPaths.InContainer, cancellationToken) is not null)
-            return null;
         var areas = await _host.Swaps.ListAsync(cancellationToken);
         var units = new List<MaskedUnit>();
         foreach (var unit in await CandidatesAsync(cancellationToken))

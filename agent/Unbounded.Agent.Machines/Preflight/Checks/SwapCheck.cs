@@ -1,5 +1,3 @@
-using Unbounded.Agent.Machines.HostPreparation;
-
 namespace Unbounded.Agent.Machines.Preflight.Checks;
 
 /// <summary>Swap is off, or can be turned off.</summary>
@@ -13,8 +11,6 @@ internal sealed class SwapCheck(PreflightHost host) : IPreflightCheck
         if (areas.Count == 0)
             return PreflightFinding.Ok("swap is off");
         var names = string.Join(", ", areas.Select(a => a.Path));
-        if (await host.Services.Files.StatAsync(HostPaths.InContainer, cancellationToken) is not null)
-            return PreflightFinding.Warning($"swap is on outside of this container ({names})", "Turn it off there, or set failSwapOn to false in Kubelet.Configuration");
         var memory = Memory.Parse(await File.ReadAllLinesAsync(host.Real("/proc/meminfo"), cancellationToken));
         return memory.SwapUsedKiB > memory.AvailableKiB
             ? PreflightFinding.Error(

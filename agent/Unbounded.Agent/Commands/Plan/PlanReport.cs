@@ -1,5 +1,6 @@
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Output;
 
 namespace Unbounded.Agent.Commands.Plan;
@@ -14,6 +15,7 @@ namespace Unbounded.Agent.Commands.Plan;
 /// <param name="LookAgainAt">When the plan may be another without anything else happening; null: never.</param>
 /// <param name="Refusal">Why nothing is done, null where that is no error.</param>
 /// <param name="Warnings">What is odd about the configuration.</param>
+/// <param name="Busy">Who changes the node at this instant, null when nobody does.</param>
 internal sealed record PlanReport(
     string Kind,
     string Summary,
@@ -23,9 +25,10 @@ internal sealed record PlanReport(
     long? PredictedDowntimeMilliseconds,
     DateTimeOffset? LookAgainAt,
     ErrorDocument? Refusal,
-    IReadOnlyList<string> Warnings)
+    IReadOnlyList<string> Warnings,
+    LockHolder? Busy)
 {
-    public static PlanReport From(Core.Transaction.Planning.Plan plan, IReadOnlyList<string> warnings) => new(
+    public static PlanReport From(Core.Transaction.Planning.Plan plan, IReadOnlyList<string> warnings, LockHolder? busy) => new(
         Name(plan.Kind),
         plan.Summary,
         plan.Transition is { } t
@@ -36,7 +39,8 @@ internal sealed record PlanReport(
         plan.PredictedDowntime is { } downtime ? (long)downtime.TotalMilliseconds : null,
         plan.LookAgainAt,
         plan.Refusal is { } r ? new ErrorDocument(r.Code, r.Message, r.Cause, r.NextStep) : null,
-        warnings);
+        warnings,
+        busy);
 
     internal static string Name(PlanKind kind) => Human.Words(kind.ToString(), '-');
 }

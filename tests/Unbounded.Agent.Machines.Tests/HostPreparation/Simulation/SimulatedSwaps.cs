@@ -1,5 +1,3 @@
-using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Linux;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 
 namespace Unbounded.Agent.Machines.Tests.HostPreparation.Simulation;
@@ -8,14 +6,10 @@ public sealed class SimulatedSwaps(PowerSupply power) : ISwaps
 {
     public List<SwapArea> On { get; } = [];
 
-    public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
-
     public Task<IReadOnlyList<SwapArea>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SwapArea>>([.. On]);
 
     public Task OffAsync(string path, CancellationToken cancellationToken)
     {
-        if (Refused.Contains(path))
-            throw new AgentException(LinuxErrors.SwapRefused, $"swap on {path} could not be turned off", "there is not enough free memory", "Free memory");
         if (On.Any(a => a.Path == path))
             power.Effect($"swapoff {path}", () => On.RemoveAll(a => a.Path == path));
         return Task.CompletedTask;

@@ -25,8 +25,6 @@ public sealed class SimulatedUnits(PowerSupply power, SimulatedFiles files, Simu
 
     public Action<string>? OnStart { get; set; }
 
-    public Action? OnReload { get; set; }
-
     public Task<HostUnit> GetAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Get(name));
 
     public Task<IReadOnlyList<HostUnit>> ListAsync(string pattern, CancellationToken cancellationToken) =>
@@ -98,7 +96,6 @@ public sealed class SimulatedUnits(PowerSupply power, SimulatedFiles files, Simu
     public Task ReloadAsync(CancellationToken cancellationToken)
     {
         power.Effect("reload", Reload);
-        OnReload?.Invoke();
         return Task.CompletedTask;
     }
 

@@ -5,6 +5,8 @@ using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Tests.Support;
 
 namespace Unbounded.Agent.Tests.Commands.Plan;
 
@@ -33,56 +35,54 @@ public sealed class PlanReportTests
         PredictedDowntime = TimeSpan.FromMilliseconds(5690),
     };
 
-    [Fact]
-    public void Write_ASwap_ShowsStepsDowntimeAndNotes()
-    {
-        Assert.Equal(
-            """
-            swap: Kubernetes version 1.30.1 -> 1.31.0
-              kube1 -> kube2, Kubernetes 1.31.0, oci-layout:///images:v2
-              predicted downtime: 5.7 s
-              1. prepare          fill kube2 and boot it, held back
-              2. deactivate       stop the node software of kube1 (about 5.7 s)
-            note: kube1 is kept after the commit, for a rollback
-            warning: machine.yaml: $.spec.ssh is ignored
+    private static readonly LockHolder Somebody = new(812, "daemon", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
-            """.ReplaceLineEndings("\n"),
-            Text(PlanReport.From(Swap, ["machine.yaml: $.spec.ssh is ignored"])));
+    [Fact]
+    public void Print_AsText_IsThePlanAndWhatIsOddAboutTheConfiguration()
+    {
+        var terminal = new RecordedTerminal();
+
+        PlanCommand.Print(Swap, ["machine.yaml: $.spec.ssh is ignored"], busy: null, terminal.Context());
+
+        Assert.Equal(Swap.Describe() + "warning: machine.yaml: $.spec.ssh is ignored\n", terminal.Out);
     }
 
     [Fact]
-    public void Write_ARefusal_SaysWhyAndWhatToDo()
+    public void Print_WhileSomebodyIsAtWork_SaysSo()
+    {
+        var terminal = new RecordedTerminal();
+
+        PlanCommand.Print(Swap, [], Somebody, terminal.Context());
+
+        Assert.StartsWith("process 812 (unbounded-agent daemon) is at work since 2026-01-02T03:04:05Z", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Print_AsJson_IsOneDocument()
+    {
+        var terminal = new RecordedTerminal();
+
+        PlanCommand.Print(Swap, [], Somebody, terminal.Context(OutputFormat.Json));
+
+        using var json = JsonDocument.Parse(terminal.Out);
+        Assert.Equal(812, json.RootElement.GetProperty("busy").GetProperty("pid").GetInt32());
+    }
+
+    [Fact]
+    public void From_ARefusal_KeepsWhyAndWhatToDo()
     {
         var plan = new Core.Transaction.Planning.Plan(PlanKind.Refused, "there is no previous side")
         {
             Refusal = new ErrorRecord("UBA-1013", "nothing to go back to", "no side was kept", "set the version"),
-            LookAgainAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         };
 
-        Assert.Equal(
-            """
-            refused: there is no previous side
-              looked at again: 2026-01-02T03:04:05Z
-              nothing to go back to [UBA-1013]
-              why:  no side was kept
-              next: set the version
-
-            """.ReplaceLineEndings("\n"),
-            Text(PlanReport.From(plan, [])));
-    }
-
-    [Fact]
-    public void Write_AFirstInstall_HasNothingToComeFrom()
-    {
-        var plan = Swap with { Kind = PlanKind.Install, Transition = Swap.Transition! with { From = null } };
-
-        Assert.Contains("\n  (nothing) -> kube2, Kubernetes 1.31.0", Text(PlanReport.From(plan, [])), StringComparison.Ordinal);
+        Assert.Equal(new ErrorDocument("UBA-1013", "nothing to go back to", "no side was kept", "set the version"), PlanReport.From(plan, [], busy: null).Refusal);
     }
 
     [Fact]
     public void From_ASwap_IsCompleteAsJson()
     {
-        using var json = JsonDocument.Parse(JsonSerializer.Serialize(PlanReport.From(Swap, []), FrontDoorJson.Default.PlanReport));
+        using var json = JsonDocument.Parse(JsonSerializer.Serialize(PlanReport.From(Swap, [], busy: null), FrontDoorJson.Default.PlanReport));
 
         var root = json.RootElement;
         Assert.Equal("swap", root.GetProperty("kind").GetString());
@@ -96,20 +96,15 @@ public sealed class PlanReportTests
     [Fact]
     public void Law16_From_ATargetWithAToken_NeverShowsIt()
     {
-        var report = PlanReport.From(Swap, []);
+        var terminal = new RecordedTerminal();
+        PlanCommand.Print(Swap, [], busy: null, terminal.Context());
+        PlanCommand.Print(Swap, [], busy: null, terminal.Context(OutputFormat.Json));
 
-        Assert.DoesNotContain("0123456789abcdef", Text(report) + JsonSerializer.Serialize(report, FrontDoorJson.Default.PlanReport), StringComparison.Ordinal);
+        Assert.DoesNotContain("0123456789abcdef", terminal.Out, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(PlanKind.ApplyLive, "apply-live")]
     [InlineData(PlanKind.Nothing, "nothing")]
     public void Name_OfAKind_IsLowercaseWithDashes(PlanKind kind, string expected) => Assert.Equal(expected, PlanReport.Name(kind));
-
-    private static string Text(PlanReport report)
-    {
-        using var writer = new StringWriter { NewLine = "\n" };
-        PlanText.Write(report, writer);
-        return writer.ToString();
-    }
 }

@@ -3,14 +3,14 @@ using Spectre.Console;
 namespace Unbounded.Agent.Output;
 
 /// <summary>Tables without lines: they read well, and cut(1) and awk(1) can take them apart.</summary>
-internal static class Columns
+internal static class PlainTable
 {
     /// <summary>An empty table with these headings.</summary>
-    public static Table Table(params ReadOnlySpan<string> headings)
+    public static Table Create(params ReadOnlySpan<string> headings)
     {
         var table = new Table().NoBorder();
         foreach (var heading in headings)
-            table.AddColumn(new TableColumn(new Text(heading)).NoWrap().Padding(0, 2));
+            table.AddColumn(new TableColumn(new Text(heading)).NoWrap().PadLeft(0).PadRight(2));
         return table;
     }
 

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Unbounded.Agent.Cli;
+using Unbounded.Agent.Daemon;
+using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Logging;
+
+namespace Unbounded.Agent.Commands.Daemon;
+
+/// <summary><c>daemon</c>: what the service runs.</summary>
+internal static class DaemonCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var command = new Command("daemon", "Look after this host's node until told to stop; run by unbounded-agent-daemon.service.");
+        command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, output: null, async (context, stop) =>
+        {
+            Privileges.DemandRoot("daemon", Environment.IsPrivilegedProcess);
+            using var loggers = LineLoggerFactory.Create(context, UnderJournal, TimeProvider.System);
+            await DaemonProcess.RunAsync(AgentPaths.OfProcess(), loggers, TimeProvider.System, stop);
+            return ExitCode.Success;
+        }, cancellationToken));
+        return command;
+    }
+
+    private static bool UnderJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Linux.Notify;
+using Unbounded.Agent.Linux.Watching;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Progress;
+
+namespace Unbounded.Agent.Daemon;
+
+/// <summary>The daemon of this host: its loop with everything that wakes it.</summary>
+internal static class DaemonProcess
+{
+    // An editor may rename and write again at once.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+
+    public static async Task RunAsync(AgentPaths paths, ILoggerFactory loggers, TimeProvider time, CancellationToken stop)
+    {
+        using var alone = AgentLock.Take(paths.DaemonLock, "daemon", time);
+        using var notifier = ServiceNotifier.FromEnvironment(loggers.CreateLogger<ServiceNotifier>());
+        Directory.CreateDirectory(Path.GetDirectoryName(paths.ProgressFile)!);
+        await using var services = new AgentServices(
+            "daemon", paths, loggers, time, [new ProgressFile(paths.ProgressFile), new ServiceStatus(notifier)], mayWrite: true);
+        using var watcher = new FileWatcher(time, Quiet);
+        var loop = new DaemonLoop(
+            services.Reconciler.ReconcileAsync,
+            freed => watcher.WatchFile(paths.Lock, freed),
+            notifier,
+            services.Progress,
+            time,
+            loggers.CreateLogger<DaemonLoop>(),
+            new DaemonOptions());
+        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            loop.Post(DaemonEvent.Wake);
+        });
+        Action wake = () => loop.Post(DaemonEvent.Wake);
+        watcher.WatchFile(paths.ConfigFile, wake);
+        watcher.WatchFile(paths.MachineFile, wake);
+        watcher.WatchDirectory(paths.Requests, wake);
+        using var ended = new CancellationTokenSource();
+        var units = services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)).ToList();
+        try
+        {
+            await loop.RunAsync(stop);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await Task.WhenAll(units);
+        }
+    }
+
+    private static async Task WatchUnit(AgentServices services, SlotName slot, Action wake, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new UnitTrigger(services.Backend.Host, services.Time, services.Logger<UnitTrigger>())
+                .WatchAsync(Units.Machine(slot), wake, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Configuration.Applied;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Linux.DBus;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines;
+using Unbounded.Agent.Machines.HostPreparation;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Rootfs;
+using Unbounded.Agent.Progress;
+using Unbounded.Agent.Requests;
+using Unbounded.Agent.Status;
+using Unbounded.Agent.Wishing;
+
+namespace Unbounded.Agent.Hosting;
+
+/// <summary>Everything that commands and the daemon use, put together. Nothing is opened before it is used.</summary>
+internal sealed class AgentServices : IAsyncDisposable
+{
+    private readonly HttpClient _operators = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false });
+    private readonly ILoggerFactory _loggers;
+    private readonly StoreImages _images;
+
+    /// <summary>Puts everything together.</summary>
+    /// <param name="command">What this process is, for the lock.</param>
+    /// <param name="paths">Where things are.</param>
+    /// <param name="loggers">Loggers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="sinks">Who wants to hear of progress.</param>
+    /// <param name="mayWrite">Whether this process changes anything at all.</param>
+    public AgentServices(string command, AgentPaths paths, ILoggerFactory loggers, TimeProvider time, IReadOnlyList<IProgressSink> sinks, bool mayWrite)
+    {
+        _loggers = loggers;
+        (Paths, Time) = (paths, time);
+        Store = new DurableStore();
+        Machines = new MachinePaths(paths.Root);
+        Systemd = new SystemdConnector(new DBusOptions(), time, loggers);
+        _images = new StoreImages(Machines.Store, time, loggers);
+        Backend = new MachinesBackend(Machines, Systemd, _images, HostPaths.Binary, time, loggers);
+        Progress = new ProgressTracker(sinks, time);
+        Records = new RecordStore(Store, paths.Record);
+        Requests = new RequestStore(Store, paths);
+        Wishes = new LocalWishes(
+            new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite)), Requests, loggers.CreateLogger<LocalWishes>());
+        Publisher = new StatusPublisher(Store, paths.StatusFile, () => Wishes.Origin, loggers.CreateLogger<StatusPublisher>());
+        var applied = new AppliedConfigFiles(Store, paths.ConfigDirectory, Backend.Slots.Names);
+        var files = new DerivedFiles(new StateFile(Store, paths.State), applied);
+        var executor = new Executor(
+            Backend.Slots,
+            Records,
+            files,
+            Publisher,
+            new CommonChecks(_operators, Store, paths.DataCheckFile),
+            time,
+            loggers.CreateLogger<Executor>(),
+            Progress);
+        Reconciler = new Reconciler(
+            Records,
+            new Surveyor(Backend.Slots, applied),
+            executor,
+            files,
+            Wishes,
+            Publisher,
+            new TransitionLock(paths.Lock, command, time),
+            time,
+            loggers.CreateLogger<Reconciler>());
+    }
+
+    public AgentPaths Paths { get; }
+
+    public MachinePaths Machines { get; }
+
+    public TimeProvider Time { get; }
+
+    public SystemdConnector Systemd { get; }
+
+    public DurableStore Store { get; }
+
+    public MachinesBackend Backend { get; }
+
+    public ProgressTracker Progress { get; }
+
+    public RecordStore Records { get; }
+
+    public RequestStore Requests { get; }
+
+    public LocalWishes Wishes { get; }
+
+    public StatusPublisher Publisher { get; }
+
+    public Reconciler Reconciler { get; }
+
+    /// <summary>A logger.</summary>
+    public ILogger<T> Logger<T>() => _loggers.CreateLogger<T>();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Publisher.DisposeAsync();
+        await Backend.DisposeAsync();
+        _images.Dispose();
+        _operators.Dispose();
+    }
+}

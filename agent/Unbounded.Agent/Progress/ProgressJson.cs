@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Unbounded.Agent.Progress;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(LiveProgress))]
+internal sealed partial class ProgressJson : JsonSerializerContext;

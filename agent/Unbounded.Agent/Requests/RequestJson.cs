@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+using Unbounded.Agent.Core.Transaction.Records;
+
+namespace Unbounded.Agent.Requests;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AgentRequest))]
+[JsonSerializable(typeof(ErrorRecord))]
+internal sealed partial class RequestJson : JsonSerializerContext;

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Hosting;
+
+namespace Unbounded.Agent.Requests;
+
+/// <summary>Requests as durable files: one that was taken survives the process that took it, and the host's power.</summary>
+internal sealed class RequestStore(IDurableStore store, AgentPaths paths)
+{
+    private const int LimitBytes = 64 * 1024;
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Suffix = ".json";
+
+    /// <summary>Asks for something.</summary>
+    public Task AddAsync(AgentRequest request, CancellationToken cancellationToken) =>
+        store.WriteAsync(PathOf(request.Id), JsonSerializer.SerializeToUtf8Bytes(request, RequestJson.Default.AgentRequest), Private, cancellationToken);
+
+    /// <summary>Everything that is asked for, oldest first.</summary>
+    /// <exception cref="AgentException">A request can't be understood: it is named, and nothing is lost.</exception>
+    public async Task<IReadOnlyList<AgentRequest>> ListAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(paths.Requests))
+            return [];
+        var requests = new List<AgentRequest>();
+        foreach (var path in Directory.EnumerateFiles(paths.Requests, "*" + Suffix))
+        {
+            if (await store.ReadAsync(path, LimitBytes, cancellationToken) is { } content)
+                requests.Add(Parse(path, content));
+        }
+
+        return [.. requests.OrderBy(r => r.RequestedAt).ThenBy(r => r.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Whether a request still waits.</summary>
+    public bool Waits(string id) => File.Exists(PathOf(id));
+
+    /// <summary>A request was carried out or refused: whoever asked learns why, then it goes.</summary>
+    public async Task AnswerAsync(string id, ErrorRecord? refusal, CancellationToken cancellationToken)
+    {
+        if (refusal is not null)
+            await store.WriteAsync(AnswerOf(id), JsonSerializer.SerializeToUtf8Bytes(refusal, RequestJson.Default.ErrorRecord), Private, cancellationToken);
+        await store.DeleteAsync(PathOf(id), cancellationToken);
+    }
+
+    /// <summary>Why a request was refused; null when it was not.</summary>
+    public async Task<ErrorRecord?> TakeAnswerAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(AnswerOf(id), LimitBytes, cancellationToken) is not { } content)
+            return null;
+        var refusal = JsonSerializer.Deserialize(content, RequestJson.Default.ErrorRecord);
+        await store.DeleteAsync(AnswerOf(id), cancellationToken);
+        return refusal;
+    }
+
+    /// <summary>Where a request is kept.</summary>
+    public string PathOf(string id) => $"{paths.Requests}/{id}{Suffix}";
+
+    private string AnswerOf(string id) => $"{paths.Answers}/{id}{Suffix}";
+
+    private static AgentRequest Parse(string path, byte[] content)
+    {
+        try
+        {
+            var request = JsonSerializer.Deserialize(content, RequestJson.Default.AgentRequest);
+            // The name of the file is the identity: a file that says otherwise could never be removed.
+            if (request is not null && request.Id == Path.GetFileNameWithoutExtension(path))
+                return request;
+            throw new JsonException("it names another request than its file does");
+        }
+        catch (JsonException e)
+        {
+            throw new AgentException(
+                FrontDoorErrors.RequestDamaged,
+                $"the request {path} can't be understood",
+                e.Message,
+                "remove the file, then ask again with the agent's own command",
+                e);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Kubernetes.Resources;
+
+namespace Unbounded.Agent.Status;
+
+/// <summary>Conditions by Kubernetes' conventions: each says one thing, and keeps its time while it says the same.</summary>
+internal static class StatusConditions
+{
+    public static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error, long? generation, IReadOnlyList<Condition> before)
+    {
+        var record = snapshot.Record;
+        var down = record?.Transition is { HandoverBegun: true, Committed: false, DowntimeMilliseconds: null };
+        var up = StatusPhase.IsUp(snapshot) && !down;
+        return
+        [
+            Make("Ready", up, up ? "NodeRuns" : down ? "HandingOver" : "NodeDown", StatusPhase.Message(snapshot)),
+            Make("Progressing", record?.Transition is not null, Progress(snapshot), record?.Transition is null ? snapshot.Plan?.Summary ?? "nothing to do" : StatusPhase.Message(snapshot)),
+            Make("Degraded", error is not null, error is null ? "AsDesired" : error.Code.Replace("-", "", StringComparison.Ordinal), error is null ? "nothing stands in the way" : $"{error.Message}: {error.Cause}"),
+            Make("RolledBack", record?.LastTransition?.Result == TransitionResult.RolledBack, record?.LastTransition?.Result.ToString() ?? "NeverMoved", Last(record)),
+        ];
+
+        Condition Make(string type, bool holds, string reason, string message)
+        {
+            var status = holds ? ConditionStatus.True : ConditionStatus.False;
+            var since = before.FirstOrDefault(c => c.Type == type && c.Status == status)?.LastTransitionTime ?? snapshot.At;
+            return new Condition(type, status, reason, message, since, generation);
+        }
+    }
+
+    private static string Progress(StatusSnapshot snapshot) => snapshot.Record?.Transition is { } t ? t.Kind.ToString() : snapshot.Plan?.Kind switch
+    {
+        PlanKind.Waiting => "Waiting",
+        PlanKind.Held => "TargetFailed",
+        PlanKind.Refused => "Refused",
+        _ => "AsDesired",
+    };
+
+    private static string Last(AgentRecord? record) => record?.LastTransition is { } last
+        ? $"to {last.To} (Kubernetes {last.Version})" + (last.Error is { } error ? $": {error.Message}" : "")
+        : "no transition ended yet";
+}

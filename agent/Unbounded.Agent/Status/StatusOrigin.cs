@@ -1,0 +1,6 @@
+namespace Unbounded.Agent.Status;
+
+/// <summary>The Machine that a status is about.</summary>
+/// <param name="MachineName">Its name.</param>
+/// <param name="Generation">Its generation that is in force, null when not known.</param>
+internal sealed record StatusOrigin(string MachineName, long? Generation);

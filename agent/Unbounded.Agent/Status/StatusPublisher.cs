@@ -1,0 +1,82 @@
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Kubernetes.Resources;
+
+namespace Unbounded.Agent.Status;
+
+/// <summary>
+/// Publishes the status as a file: <c>machine-status.yaml</c>. What is only progress is written behind the caller's back, the latest alone; what
+/// matters is durable when the call returns. An unchanged status is not written again.
+/// </summary>
+internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposable
+{
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly IDurableStore _store;
+    private readonly string _path;
+    private readonly Func<StatusOrigin> _origin;
+    private readonly ILogger _logger;
+    private readonly Channel<StatusSnapshot> _reports = Channel.CreateBounded<StatusSnapshot>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly Task _writer;
+    private IReadOnlyList<Condition>? _conditions;
+    private DateTimeOffset _written = DateTimeOffset.MinValue;
+
+    public StatusPublisher(IDurableStore store, string path, Func<StatusOrigin> origin, ILogger<StatusPublisher> logger)
+    {
+        (_store, _path, _origin, _logger) = (store, path, origin, logger);
+        _writer = WriteReportsAsync();
+    }
+
+    public void Report(StatusSnapshot status) => _reports.Writer.TryWrite(status);
+
+    public Task PublishAsync(StatusSnapshot status, CancellationToken cancellationToken) => WriteAsync(status, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _reports.Writer.TryComplete();
+        await _writer;
+        _writing.Dispose();
+    }
+
+    private async Task WriteReportsAsync()
+    {
+        await foreach (var status in _reports.Reader.ReadAllAsync())
+        {
+            try
+            {
+                await WriteAsync(status, CancellationToken.None);
+            }
+            catch (AgentException e)
+            {
+                LogNotWritten(e);
+            }
+        }
+    }
+
+    private async Task WriteAsync(StatusSnapshot status, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            // A report that was overtaken by what matters must not take its place.
+            if (status.At < _written)
+                return;
+            var origin = _origin();
+            var document = StatusDocument.From(status, origin.Generation, _conditions);
+            var yaml = MachineStatusWriter.ToYaml(origin.MachineName, document);
+            await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
+            (_conditions, _written) = (document.Conditions, status.At);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}
