@@ -10,6 +10,9 @@ internal sealed class Scissors
 
     public bool Cut { get; private set; }
 
+    /// <summary>Hears of each effect and its number: a stop request, or an edit, that comes just then.</summary>
+    public Action<int, string>? OnEffect { get; set; }
+
     public int Effects => _trace.Count;
 
     /// <summary>Effects so far, for a readable story.</summary>
@@ -24,6 +27,7 @@ internal sealed class Scissors
         }
 
         _trace.Add(effect);
+        OnEffect?.Invoke(_trace.Count, effect);
         Cut = _trace.Count == At;
         return Cut ? new TaskCompletionSource().Task : Task.CompletedTask;
     }

@@ -27,8 +27,17 @@ internal abstract class SimHost : ISlots
     /// <summary>Effects that fail, by their text: how often yet.</summary>
     public Dictionary<string, int> Failing { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Called after each effect, before a cut: a stop request that comes just then, say.</summary>
-    public Action<string>? AfterEffect { get; set; }
+    /// <summary>Effects that fail with a certain error, by their text.</summary>
+    public Dictionary<string, ErrorCode> FailingWith { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Effects that never end by themselves, by their text.</summary>
+    public HashSet<string> Hanging { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Effects that fail before anything has happened, by their text: how often yet.</summary>
+    public Dictionary<string, int> FailingBefore { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often looking at the host fails yet.</summary>
+    public int InspectFailures { get; set; }
 
     /// <summary>Laws that were broken, whatever became of the step that broke them.</summary>
     public IReadOnlyList<string> Violations => _violations;
@@ -65,6 +74,12 @@ internal abstract class SimHost : ISlots
     public Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (InspectFailures > 0)
+        {
+            InspectFailures--;
+            throw new AgentException(Broken, "The slots can't be looked at", "the bus does not answer", "Wait");
+        }
+
         return Task.FromResult(new SlotsObservation(BootId, Permitted, BootsNext, [.. Sides.Select(Observe)])
         {
             BootDecides = BootDecides,
@@ -111,11 +126,30 @@ internal abstract class SimHost : ISlots
     protected async Task DidAsync(string effect)
     {
         Watch();
-        AfterEffect?.Invoke(effect);
         await Scissors.HappenedAsync(effect);
+        if (FailingWith.TryGetValue(effect, out var code))
+        {
+            throw new AgentException(code, $"'{effect}' failed", "a fault was planted", "Nothing");
+        }
+
         if (Failing.TryGetValue(effect, out var times) && times > 0)
         {
             Failing[effect] = times - 1;
+            throw new AgentException(Broken, $"'{effect}' failed", "a fault was planted", "Nothing");
+        }
+    }
+
+    /// <summary>Before an effect: the faults that keep it from happening.</summary>
+    protected async Task MayAsync(string effect, CancellationToken cancellationToken = default)
+    {
+        if (Hanging.Contains(effect))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken);
+        }
+
+        if (FailingBefore.TryGetValue(effect, out var times) && times > 0)
+        {
+            FailingBefore[effect] = times - 1;
             throw new AgentException(Broken, $"'{effect}' failed", "a fault was planted", "Nothing");
         }
     }

@@ -60,13 +60,14 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         }
 
         await BootAsync(this[slot]);
-        await StartAsync(this[slot]);
+        await StartAsync(this[slot], cancellationToken);
         return Activation.Started;
     }
 
     public override async Task CommitAsync(SlotName slot)
     {
         RequireComplete(this[slot]);
+        await MayAsync($"enable {slot}");
         Enabled = slot;
         await DidAsync($"enable {slot}");
     }
@@ -85,7 +86,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         if (!this[slot].Booted || _marker != slot || !this[slot].Kubelet || !this[slot].Containerd)
         {
             await BootAsync(this[slot]);
-            await StartAsync(this[slot]);
+            await StartAsync(this[slot], cancellationToken);
         }
 
         return Activation.Started;
@@ -124,7 +125,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         this[slot].PowerOff();
         await DidAsync($"stop {slot}");
         await BootAsync(this[slot]);
-        await StartAsync(this[slot]);
+        await StartAsync(this[slot], cancellationToken);
         return Activation.Started;
     }
 
@@ -198,8 +199,9 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         await DidAsync($"stop containerd of {side.Name}");
     }
 
-    private async Task StartAsync(SimSide side)
+    private async Task StartAsync(SimSide side, CancellationToken cancellationToken)
     {
+        await MayAsync($"marker to {side.Name}", cancellationToken);
         _marker = side.Name;
         await DidAsync($"marker to {side.Name}");
         if (side.Nature == Nature.ContainerdFails)

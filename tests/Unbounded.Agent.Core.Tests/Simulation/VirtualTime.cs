@@ -6,9 +6,12 @@ namespace Unbounded.Agent.Core.Tests.Simulation;
 /// </summary>
 internal sealed class VirtualTime : TimeProvider
 {
+    /// <summary>When time begins.</summary>
+    public static readonly DateTimeOffset Epoch = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly PriorityQueue<VirtualTimer, (long Due, long Order)> _timers = new();
     private readonly Pump _pump = new();
-    private long _ticks = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).UtcTicks;
+    private long _ticks = Epoch.UtcTicks;
     private long _skew;
     private long _order;
 

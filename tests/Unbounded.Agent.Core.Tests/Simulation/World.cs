@@ -43,6 +43,9 @@ internal sealed class World<THost>
 
     public ExecutorOptions Options { get; set; } = new();
 
+    /// <summary>Watches what agents do, null when nobody does.</summary>
+    public ITransitionObserver? Observer { get; set; }
+
     public ReconcileResult? LastResult { get; private set; }
 
     public AgentRecord? Record => Disk.Peek(RecordPath) is { } content ? RecordSerializer.Deserialize(content, RecordPath) : null;
@@ -51,17 +54,29 @@ internal sealed class World<THost>
 
     /// <summary>One agent from its start until it has nothing to do, is cut off, is stopped, or the host goes down.</summary>
     /// <returns>Whether it came to rest.</returns>
-    public bool RunAgent(int? cutAt = null, CancellationToken stop = default)
+    public bool RunAgent(int? cutAt = null, CancellationToken stop = default) => Run(cutAt, until: null, stop, out _);
+
+    /// <summary>One agent, for a while.</summary>
+    /// <returns>How often it reconciled.</returns>
+    public int RunAgentFor(TimeSpan duration)
+    {
+        Run(cutAt: null, Time.GetUtcNow() + duration, CancellationToken.None, out var calls);
+        return calls;
+    }
+
+    private bool Run(int? cutAt, DateTimeOffset? until, CancellationToken stop, out int calls)
     {
         Scissors.Restart(cutAt);
         Lock.Reset();
         var rest = false;
+        var count = 0;
         Time.Run(
             async () =>
             {
-                var reconciler = NewReconciler();
-                for (var call = 0; call < 100 && !rest; call++)
+                var reconciler = NewReconciler(Observer);
+                while (!rest && count < 400 && !(Time.GetUtcNow() >= until))
                 {
+                    count++;
                     LastResult = await reconciler.ReconcileAsync(stop);
                     if (LastResult.End is ExecutionEnd.Suspended or ExecutionEnd.EndsProcess)
                     {
@@ -80,6 +95,7 @@ internal sealed class World<THost>
                 }
             },
             () => Scissors.Cut);
+        calls = count;
         return rest;
     }
 

@@ -11,6 +11,20 @@ internal sealed partial class PlanRun
 {
     /// <summary>Turns the plan to what follows from a failure.</summary>
     /// <returns>Whether the run goes on; else the plan stays open.</returns>
+    private async Task<bool> GoesOnAfterAsync(PlanStep step, Exception exception, ErrorRecord error)
+    {
+        try
+        {
+            return await FailedAsync(step, exception, error);
+        }
+        catch (AgentException e)
+        {
+            // What follows can't be saved, and nothing urgent follows: the next decision starts from what is stored and from the host.
+            LogStepFailed(e, step.Description);
+            return false;
+        }
+    }
+
     private async Task<bool> FailedAsync(PlanStep step, Exception exception, ErrorRecord error)
     {
         if (exception is AgentException { Code: var code } && code == CoreErrors.RecordChanged)

@@ -52,7 +52,7 @@ internal sealed partial class PlanRun(
                 var error = ErrorRecord.From(e);
                 LogStepFailed(e, step.Description);
                 observer?.StepFailed(step, error);
-                if (!await FailedAsync(step, e, error))
+                if (!await GoesOnAfterAsync(step, e, error))
                 {
                     return new(ExecutionEnd.Unfinished, journal.Record, error);
                 }

@@ -51,6 +51,10 @@ public sealed partial class Reconciler(
         {
             return await ReconcileOnceAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new(new(PlanKind.Nothing, "stopped on request"), ExecutionEnd.Suspended, Record: null, LookAgainAt: null, Problem: null);
+        }
         catch (SurveyException e)
         {
             LogSurveyFailed(e.InnerException!);

@@ -1,0 +1,217 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Tests.Simulation;
+using Unbounded.Agent.Core.Verification;
+using static Unbounded.Agent.Core.Tests.Verification.ScriptedCheck;
+
+namespace Unbounded.Agent.Core.Tests.Verification;
+
+public sealed class VerificationGateTests
+{
+    private static readonly GateLimits Limits = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30));
+
+    private readonly VirtualTime _time = new();
+    private readonly Observer _observer = new();
+
+    [Fact]
+    public void Run_OfChecksThatTurnGreen_PassesAfterTheSettleWindow()
+    {
+        var result = Run(Check("a", GreenFrom(2)), Check("b", GreenFrom(6)));
+
+        Assert.Equal(GateEnd.Passed, result.End);
+        Assert.InRange(result.FirstPass!.Value.TotalSeconds, 6, 6.3);
+        Assert.InRange(result.Elapsed.TotalSeconds, 36, 37.3);
+        Assert.Equal(0, result.Failures);
+        Assert.Equal("", result.Failed);
+    }
+
+    [Fact]
+    public void Run_WithoutChecks_PassesAfterTheSettleWindow()
+    {
+        var result = Run();
+
+        Assert.True(result.Passed);
+        Assert.Equal(30, result.Elapsed.TotalSeconds);
+    }
+
+    [Fact]
+    public void Run_WithoutASettleWindow_PassesAtTheFirstPass()
+    {
+        var result = Run(Limits with { Settle = TimeSpan.Zero }, default, Check("a", GreenFrom(2)));
+
+        Assert.True(result.Passed);
+        Assert.Equal(result.FirstPass, result.Elapsed);
+    }
+
+    [Fact]
+    public void Run_OfACheckThatNeverTurnsGreen_TimesOutAtTheDeadline()
+    {
+        var result = Run(Check("a", GreenFrom(0)), Check("b", GreenFrom(1000)));
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.InRange(result.Elapsed.TotalSeconds, 60, 60.3);
+        Assert.Null(result.FirstPass);
+        Assert.Equal("b: not up", result.Failed);
+    }
+
+    [Fact]
+    public void Run_AfterAFailure_ReportsEveryCheckAndNotOnlyTheOneThatFailed()
+    {
+        var result = Run(Check("a", GreenFrom(0)), Check("b", GreenFrom(1000)), Check("c", GreenFrom(1000)));
+
+        Assert.Equal(["a", "b", "c"], result.Checks.Select(c => c.Name));
+        Assert.Equal([CheckOutcome.Passed, CheckOutcome.NotYet, CheckOutcome.NotYet], result.Checks.Select(c => c.Outcome));
+        Assert.All(result.Checks, c => Assert.True(c.Evaluations > 100));
+    }
+
+    [Fact]
+    public void Run_OfACheckThatCanNeverPass_EndsAtOnce()
+    {
+        var result = Run(
+            Check("wrong", _ => CheckResult.Never("version is 1.30.0")),
+            new ScriptedCheck("slow", _time, GreenFrom(0)) { Takes = TimeSpan.FromSeconds(4) });
+
+        Assert.Equal(GateEnd.Never, result.End);
+        Assert.Equal(0, result.Elapsed.TotalSeconds);
+        Assert.Contains("wrong: version is 1.30.0", result.Failed, StringComparison.Ordinal);
+        Assert.Contains("slow: not asked to the end", result.Failed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_OfACheckThatCanNeverPassByNow_EndsInsideTheSettleWindow()
+    {
+        var result = Run(Check("restarts", t => t.TotalSeconds < 20 ? CheckResult.Passed("stable") : CheckResult.Never("NRestarts went up")));
+
+        Assert.Equal(GateEnd.Never, result.End);
+        Assert.InRange(result.Elapsed.TotalSeconds, 20, 21);
+        Assert.NotNull(result.FirstPass);
+    }
+
+    [Fact]
+    public void Run_OfACheckThatFailsInTheSettleWindow_StartsTheWindowAgainAndCountsIt()
+    {
+        var result = Run(Check("a", t => t.TotalSeconds is >= 10 and < 12 ? CheckResult.NotYet("gone") : CheckResult.Passed("up")));
+
+        Assert.True(result.Passed);
+        Assert.Equal(1, result.Failures);
+        Assert.Equal(1, _observer.Broken);
+        Assert.InRange(result.Elapsed.TotalSeconds, 42, 43.3);
+        Assert.Equal(0, result.FirstPass!.Value.TotalSeconds);
+        Assert.Equal(1, _observer.FirstPasses);
+    }
+
+    [Fact]
+    public void Run_OfACrashLoopSlowerThanItLooks_TimesOut()
+    {
+        var result = Run(Check("a", t => t.TotalSeconds % 25 < 20 ? CheckResult.Passed("up") : CheckResult.NotYet("restarts")));
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.True(result.Failures >= 2);
+    }
+
+    [Fact]
+    public void Run_OfAWindowThatBeginsBeforeTheDeadline_MayEndAfterIt()
+    {
+        var result = Run(Check("a", GreenFrom(55)));
+
+        Assert.True(result.Passed);
+        Assert.InRange(result.Elapsed.TotalSeconds, 85, 86.3);
+    }
+
+    [Fact]
+    public void Run_OfAWindowThatBreaksAfterTheDeadline_TimesOut() =>
+        Assert.Equal(GateEnd.TimedOut, Run(Check("a", t => t.TotalSeconds is >= 55 and < 70 ? CheckResult.Passed("up") : CheckResult.NotYet("down"))).End);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_OfACheckThatHangs_EndsIt_WhetherItHeedsItsTokenOrNot(bool heeds)
+    {
+        var result = Run(new ScriptedCheck("hangs", _time, GreenFrom(0))
+        {
+            Takes = TimeSpan.FromHours(1),
+            Timeout = TimeSpan.FromSeconds(5),
+            HeedsItsToken = heeds,
+        });
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.InRange(result.Elapsed.TotalSeconds, 60, 61);
+        Assert.Contains("no answer within", result.Failed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_OfSlowChecks_AsksThemAtTheSameTime()
+    {
+        ICheck[] slow = [.. Enumerable.Range(0, 10).Select(i => new ScriptedCheck($"c{i}", _time, GreenFrom(0)) { Takes = TimeSpan.FromSeconds(1) })];
+
+        var result = Run(Limits with { Settle = TimeSpan.Zero }, default, slow);
+
+        Assert.Equal(1, result.Elapsed.TotalSeconds);
+        Assert.All(result.Checks, c => Assert.Equal(1000, c.Milliseconds));
+    }
+
+    [Fact]
+    public void Run_OfACheckThatThrows_IsAFailureWithItsReason()
+    {
+        var result = Run(
+            Check("coded", _ => throw new AgentException(new("UBA-2001", ErrorKind.Transient), "what", "why", "next")),
+            Check("plain", _ => throw new IOException("disk")));
+
+        Assert.Equal("coded: UBA-2001: what: why; plain: IOException: disk", result.Failed);
+    }
+
+    [Fact]
+    public void Law16_EvidenceWithAToken_IsScrubbed() =>
+        Assert.DoesNotContain(Samples.Token, Run(Check("a", _ => CheckResult.NotYet("token " + Samples.Token))).Failed, StringComparison.Ordinal);
+
+    [Fact]
+    public void Run_ThatIsStopped_EndsWithoutAVerdict()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Run(Limits, stop.Token, Check("a", GreenFrom(1000))));
+        Assert.Equal(10, (_time.GetUtcNow() - VirtualTime.Epoch).TotalSeconds);
+    }
+
+    [Fact]
+    public void Run_WhileNothingChanges_DoesNotAskMoreOftenThanItsIntervals()
+    {
+        var green = Check("green", GreenFrom(0));
+        var red = Check("red", GreenFrom(1000));
+
+        Run(green);
+        Run(red);
+
+        Assert.InRange(green.Asked, 30, 32);
+        Assert.InRange(red.Asked, 200, 242);
+    }
+
+    private ScriptedCheck Check(string name, Func<TimeSpan, CheckResult> script) => new(name, _time, script);
+
+    private GateResult Run(params ICheck[] checks) => Run(Limits, default, checks);
+
+    private GateResult Run(GateLimits limits, CancellationToken stop, params ICheck[] checks)
+    {
+        GateResult? result = null;
+        _time.Run(async () => result = await new VerificationGate(_time).RunAsync(checks, limits, _observer, stop));
+        return result!;
+    }
+
+    private sealed class Observer : IGateObserver
+    {
+        public int FirstPasses { get; private set; }
+
+        public int Broken { get; private set; }
+
+        public Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)
+        {
+            FirstPasses++;
+            return Task.CompletedTask;
+        }
+
+        public Task BrokenAsync(IReadOnlyList<CheckReport> checks)
+        {
+            Broken++;
+            return Task.CompletedTask;
+        }
+    }
+}
