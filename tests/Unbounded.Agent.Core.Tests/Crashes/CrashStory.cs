@@ -57,8 +57,9 @@ internal static class CrashStory
             {
                 effects = Math.Max(effects, world.Scissors.Effects);
                 story.AddRange(world.Scissors.Trace);
+                Invariants.Watched(world);
                 story.Add("--- the host reboots");
-                if (starts == 40)
+                if (starts == 12)
                 {
                     throw new InvariantException("the transition does not end by itself");
                 }
@@ -69,11 +70,13 @@ internal static class CrashStory
             effects = Math.Max(effects, world.Scissors.Effects);
             story.AddRange(world.Scissors.Trace);
             Invariants.AtRest(world, scenario.Ends);
+            Invariants.NothingIsTakenBack(world);
             return effects;
         }
         catch (Exception e) when (e is not CrashStoryException)
         {
-            throw new CrashStoryException($"{scenario.Name}, cuts {string.Join(", ", cuts)}: {e.Message}\n{string.Join('\n', story)}", e);
+            var laws = string.Join("; ", world.Host.Violations);
+            throw new CrashStoryException($"{scenario.Name}, cuts {string.Join(", ", cuts)}: {e.Message} {laws}\n{string.Join('\n', story)}", e);
         }
     }
 

@@ -41,6 +41,10 @@ internal static class Invariants
         Require(record.Transition is null, "a transition is in flight for ever");
         Require(record.State.Phase.IsResting(), $"the phase stays {record.State.Phase.Text()}");
         Require(!record.PublicationPending, "law 4: a final status was never published");
+        Require(
+            record.LastTransition is not { } last || last.FinishedAt <= world.Begun
+                || world.Publisher.Published.Any(p => p.Record?.LastTransition?.FinishedAt == last.FinishedAt),
+            "law 4: an intent was cleared before its final status was published");
         Require(record.Active is not null, "there is no active side");
         var active = record.Active!;
         Require(ends.Contains(active.Version), $"{active.Version} is active, expected {string.Join(" or ", ends)}");
@@ -51,6 +55,15 @@ internal static class Invariants
         Require(host[active.Slot].Nature == Nature.Good, "a bad side was committed");
         NothingLeaks(world);
         DerivedFilesAgree(world);
+    }
+
+    /// <summary>Law 2: within one transition the host never boots again what it has left behind.</summary>
+    public static void NothingIsTakenBack<THost>(World<THost> world)
+        where THost : SimHost
+    {
+        var booted = world.Host.Commits.Select(c => c.Version).ToList();
+        var distinct = booted.Where((version, i) => i == 0 || booted[i - 1] != version).ToList();
+        Require(distinct.Count == distinct.Distinct(StringComparer.Ordinal).Count(), $"law 2: a commit was taken back: {string.Join(" -> ", distinct)}");
     }
 
     private static void NothingLeaks<THost>(World<THost> world)
@@ -91,7 +104,8 @@ internal static class Invariants
         Require(Encoding.UTF8.GetString(state!).Contains($"\"{record.State.Phase.Text()}\"", StringComparison.Ordinal), "state.json says another phase than the record");
     }
 
-    private static void Watched<THost>(World<THost> world)
+    /// <summary>At any time: the laws that the host itself has watched.</summary>
+    public static void Watched<THost>(World<THost> world)
         where THost : SimHost =>
         Require(world.Host.Violations.Count == 0, string.Join("; ", world.Host.Violations));
 

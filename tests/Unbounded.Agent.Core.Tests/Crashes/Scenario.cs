@@ -3,13 +3,22 @@ using Unbounded.Agent.Core.Tests.Simulation;
 namespace Unbounded.Agent.Core.Tests.Crashes;
 
 /// <summary>Something that an agent does, which is cut off at each of its effects.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Prepare">Makes the world and asks for what is to be done.</param>
-/// <param name="Ends">Versions that may run in the end, however it was cut off.</param>
-internal sealed record Scenario<THost>(string Name, Func<World<THost>> Prepare, params string[] Ends)
+/// <param name="name">For people.</param>
+/// <param name="begin">Makes the world and asks for what is to be done.</param>
+/// <param name="ends">Versions that may run in the end, however it was cut off.</param>
+internal sealed class Scenario<THost>(string name, Func<World<THost>> begin, params string[] ends)
     where THost : SimHost
 {
-    public override string ToString() => Name;
+    private readonly Lazy<World<THost>> _beginning = new(begin);
+
+    public string Name => name;
+
+    public IReadOnlyList<string> Ends => ends;
+
+    /// <summary>The world in which it begins, a new one each time.</summary>
+    public World<THost> Prepare() => _beginning.Value.Fork();
+
+    public override string ToString() => name;
 }
 
 /// <summary>The ways in which an agent ends before its time.</summary>

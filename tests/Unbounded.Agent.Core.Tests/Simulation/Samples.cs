@@ -12,7 +12,7 @@ internal static class Samples
     public static readonly SlotName Kube1 = new("kube1");
     public static readonly SlotName Kube2 = new("kube2");
 
-    public static UpdatePolicy Policy { get; } = new() { HealthGate = new() { Timeout = TimeSpan.FromMinutes(1), Settle = TimeSpan.FromSeconds(30) } };
+    public static UpdatePolicy Policy { get; } = new() { HealthGate = new() { Timeout = TimeSpan.FromSeconds(35), Settle = TimeSpan.FromSeconds(30) } };
 
     public static AgentConfig Config(string version, string nature = Nature.Good, params (string Key, string Value)[] labels) => new()
     {

@@ -37,6 +37,16 @@ internal sealed class SimDisk(Scissors scissors) : IDurableStore
         _synced.Remove(path);
     }
 
+    /// <summary>Holds what another disk holds, all of it synced.</summary>
+    public void CopyFrom(SimDisk other)
+    {
+        (ForgetsDirectorySync, ForgetsContentSync) = (other.ForgetsDirectorySync, other.ForgetsContentSync);
+        foreach (var (path, inode) in other._cached)
+        {
+            Put(path, inode.Cached);
+        }
+    }
+
     public void PowerCut(Loss loss)
     {
         if (loss == Loss.Lost)

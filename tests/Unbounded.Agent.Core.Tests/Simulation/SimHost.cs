@@ -39,6 +39,9 @@ internal abstract class SimHost : ISlots
     /// <summary>How often looking at the host fails yet.</summary>
     public int InspectFailures { get; set; }
 
+    /// <summary>What the host was made to boot, in order.</summary>
+    public List<(SlotName Slot, string Version)> Commits { get; } = [];
+
     /// <summary>Laws that were broken, whatever became of the step that broke them.</summary>
     public IReadOnlyList<string> Violations => _violations;
 
@@ -56,6 +59,16 @@ internal abstract class SimHost : ISlots
     protected TimeProvider Time { get; }
 
     public SimSide this[SlotName name] => Sides.First(s => s.Name == name);
+
+    /// <summary>Becomes the same host as another one.</summary>
+    public virtual void CopyFrom(SimHost other)
+    {
+        _boots = other._boots;
+        foreach (var side in Sides)
+        {
+            side.CopyFrom(other[side.Name]);
+        }
+    }
 
     /// <summary>Power comes back: volatile state is gone, the committed side boots by itself.</summary>
     public void Boot()
@@ -160,6 +173,17 @@ internal abstract class SimHost : ISlots
         {
             _violations.Add(law);
             throw new InvariantException(law);
+        }
+    }
+
+    /// <summary>The host boots this side from now on.</summary>
+    protected void NoteCommit(SlotName slot) => Commits.Add((slot, this[slot].Content?.Config.Cluster.Version ?? "nothing"));
+
+    protected void NoteCommits(SlotName? booted)
+    {
+        if (booted is { } slot)
+        {
+            NoteCommit(slot);
         }
     }
 

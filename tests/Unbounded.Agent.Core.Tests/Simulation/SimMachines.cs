@@ -9,8 +9,11 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
 {
     private SlotName? _marker;
 
-    /// <summary>Planted bug: the new kubelet is started before the old one has stopped.</summary>
-    public bool StartsBeforeStop { get; set; }
+    /// <summary>Planted bug: the old kubelet is not stopped.</summary>
+    public bool ForgetsKubelet { get; set; }
+
+    /// <summary>Planted bug: the old side's pods are not ended.</summary>
+    public bool ForgetsPods { get; set; }
 
     /// <summary>Planted bug: activating also enables.</summary>
     public bool EnablesAtActivate { get; set; }
@@ -22,6 +25,15 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
     public override SlotName? BootsNext => Enabled;
 
     protected override bool BootDecides => false;
+
+    public override void CopyFrom(SimHost other)
+    {
+        base.CopyFrom(other);
+        NoteCommits(((SimMachines)other).Enabled);
+        var machines = (SimMachines)other;
+        (_marker, Enabled) = (machines._marker, machines.Enabled);
+        (ForgetsKubelet, ForgetsPods, EnablesAtActivate) = (machines.ForgetsKubelet, machines.ForgetsPods, machines.EnablesAtActivate);
+    }
 
     /// <summary>A node as the ancestor leaves it, running.</summary>
     public void SetUp(SlotName slot, Target target, bool foreign = false)
@@ -57,6 +69,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         if (EnablesAtActivate)
         {
             Enabled = slot;
+            NoteCommit(slot);
         }
 
         await BootAsync(this[slot]);
@@ -69,6 +82,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         RequireComplete(this[slot]);
         await MayAsync($"enable {slot}");
         Enabled = slot;
+        NoteCommit(slot);
         await DidAsync($"enable {slot}");
     }
 
@@ -187,13 +201,9 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
 
     private async Task StopAsync(SimSide side)
     {
-        if (!StartsBeforeStop)
-        {
-            side.Kubelet = false;
-        }
-
+        side.Kubelet &= ForgetsKubelet;
         await DidAsync($"stop kubelet of {side.Name}");
-        side.Pods = 0;
+        side.Pods = ForgetsPods ? side.Pods : 0;
         await DidAsync($"end pods of {side.Name}");
         side.Containerd = false;
         await DidAsync($"stop containerd of {side.Name}");

@@ -23,6 +23,15 @@ internal sealed class SimPartitions(Scissors scissors, TimeProvider time)
 
     protected override bool BootDecides => true;
 
+    public override void CopyFrom(SimHost other)
+    {
+        base.CopyFrom(other);
+        NoteCommits(((SimPartitions)other).Default);
+        var partitions = (SimPartitions)other;
+        (_running, Default, Trial) = (partitions._running, partitions.Default, partitions.Trial);
+        CommitsAtActivate = partitions.CommitsAtActivate;
+    }
+
     public void SetUp(SlotName slot, Target target)
     {
         this[slot].Content = target;
@@ -58,6 +67,7 @@ internal sealed class SimPartitions(Scissors scissors, TimeProvider time)
         if (CommitsAtActivate)
         {
             Default = slot;
+            NoteCommit(slot);
         }
 
         await DidAsync($"trial {slot}");
@@ -70,6 +80,7 @@ internal sealed class SimPartitions(Scissors scissors, TimeProvider time)
     {
         Trial = null;
         Default = slot;
+        NoteCommit(slot);
         await DidAsync($"default {slot}");
     }
 
@@ -88,6 +99,7 @@ internal sealed class SimPartitions(Scissors scissors, TimeProvider time)
         }
 
         Default = good;
+        NoteCommit(good.Value);
         await DidAsync($"default {good}");
         GoesDown = true;
         await DidAsync("reboot");

@@ -9,6 +9,9 @@ internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
 
     public bool IsDown { get; set; }
 
+    /// <summary>Planted bug: says that it has published, and has not.</summary>
+    public bool Swallows { get; set; }
+
     public List<StatusSnapshot> Published { get; } = [];
 
     public List<StatusSnapshot> Reported { get; } = [];
@@ -23,7 +26,11 @@ internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
             throw new AgentException(Unreachable, "The status can't be published", "the API server does not answer", "Wait");
         }
 
-        Published.Add(status);
+        if (!Swallows)
+        {
+            Published.Add(status);
+        }
+
         await scissors.HappenedAsync("publish");
     }
 }

@@ -37,6 +37,13 @@ internal sealed class SimSide(SlotName name)
 
     public string Nature => Simulation.Nature.Of(Content?.Config.OCIImage);
 
+    public void CopyFrom(SimSide other)
+    {
+        (Content, Partial, Foreign, Labels) = (other.Content, other.Partial, other.Foreign, other.Labels);
+        (Booted, Containerd, Kubelet, Pods) = (other.Booted, other.Containerd, other.Kubelet, other.Pods);
+        (KubeletSince, BootCount, KubeletStarts) = (other.KubeletSince, other.BootCount, other.KubeletStarts);
+    }
+
     public void PowerOff()
     {
         Booted = false;

@@ -21,6 +21,9 @@ internal sealed class VirtualTime : TimeProvider
 
     public override long GetTimestamp() => _ticks;
 
+    /// <summary>Goes to where another clock is.</summary>
+    public void CopyFrom(VirtualTime other) => (_ticks, _skew) = (other._ticks, other._skew);
+
     /// <summary>Sets the wall clock, as a person or NTP does. Timers don't notice.</summary>
     public void SetWallClock(TimeSpan by) => _skew += by.Ticks;
 

@@ -17,13 +17,19 @@ internal sealed class World<THost>
     // A day of waiting is more than any backoff: an agent that still wants to look again then is not at rest, it is waiting for something.
     private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
 
+    private readonly Func<Scissors, TimeProvider, THost> _host;
+
     public World(Func<Scissors, TimeProvider, THost> host)
     {
+        _host = host;
         Host = host(Scissors, Time);
         Disk = new(Scissors);
         Wishes = new(Scissors);
         Publisher = new(Scissors);
     }
+
+    /// <summary>When the story of this world begins.</summary>
+    public DateTimeOffset Begun { get; private set; }
 
     public Scissors Scissors { get; } = new();
 
@@ -116,6 +122,19 @@ internal sealed class World<THost>
         }
 
         throw new InvariantException("the transition does not end by itself");
+    }
+
+    /// <summary>Another world that is like this one, which is at rest. Telling a long story up to here again takes longer.</summary>
+    public World<THost> Fork()
+    {
+        var fork = new World<THost>(_host);
+        fork.Time.CopyFrom(Time);
+        fork.Disk.CopyFrom(Disk);
+        fork.Host.CopyFrom(Host);
+        fork.Publisher.Swallows = Publisher.Swallows;
+        fork.Begun = fork.Time.GetUtcNow();
+        (fork.Wishes.Desired, fork.Wishes.Requests, fork.Wishes.Problem) = (Wishes.Desired, Wishes.Requests, Wishes.Problem);
+        return fork;
     }
 
     public void PowerCut(Loss loss)

@@ -25,8 +25,8 @@ public sealed class DowntimeTests
 
         world.RunToRest();
 
-        // 60 s of a gate that stays red, and 5 s for the old kubelet.
-        Assert.InRange(world.Last().DowntimeMilliseconds!.Value, 65_000, 67_000);
+        // 35 s of a gate that stays red, and 5 s for the old kubelet.
+        Assert.InRange(world.Last().DowntimeMilliseconds!.Value, 40_000, 42_000);
         Assert.Null(world.Record!.MeasuredDowntimeMilliseconds);
     }
 
