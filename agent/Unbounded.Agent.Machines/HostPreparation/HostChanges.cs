@@ -49,6 +49,8 @@ internal static class HostChanges
     [
         new("/etc/unbounded", Open),
         new(HostPaths.ConfigDirectory, Private),
+        new("/etc/systemd/nspawn", Open),
+        new("/etc/systemd/system/machines.target.wants", Open),
         new("/run/unbounded", Open),
         new("/run/unbounded/marker", Open),
         new("/run/unbounded/marker/kube1", Open),

@@ -104,7 +104,6 @@ internal sealed class MachineRemoval(
         .. slots.Select(paths.MarkerDirectory),
         paths.MarkerRoot,
         paths.RuntimeDirectory,
-        paths.EnablementDirectory,
         Path.GetDirectoryName(paths.UpdateState)!,
     ];
 
