@@ -1,0 +1,30 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Nodes;
+
+namespace Unbounded.Agent.Machines.Tests.Support;
+
+/// <summary>The machines that run.</summary>
+internal sealed class FakeNodes : INodes
+{
+    private readonly Dictionary<SlotName, INode> _running = [];
+
+    public INode? this[SlotName slot]
+    {
+        get => _running.GetValueOrDefault(slot);
+        set
+        {
+            if (value is null)
+            {
+                _running.Remove(slot);
+            }
+            else
+            {
+                _running[slot] = value;
+            }
+        }
+    }
+
+    public Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken) => Task.FromResult(this[slot]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
