@@ -5,7 +5,7 @@ namespace Unbounded.Agent.Machines.Handover;
 
 /// <summary>
 /// Ends the pods of a machine (law 10): asks them, waits as long as the grace allows, kills what is left. Works on cgroups, so
-/// that it needs neither kubelet nor containerd to answer.
+/// that it needs neither kubelet nor containerd to answer. They are asked by SIGTERM, as Kubernetes does where an image names no other signal.
 /// </summary>
 internal sealed class PodProcesses(TimeProvider time)
 {
@@ -21,84 +21,98 @@ internal sealed class PodProcesses(TimeProvider time)
     /// <returns>How many processes had to be killed, and those that survived even that.</returns>
     public PodsEnded End(string payload, TimeSpan grace)
     {
-        var cgroups = PodCgroups.Find(payload);
-        Ask(cgroups);
-        var deadline = time.GetTimestamp();
-        while (WaitForSome(cgroups, grace - time.GetElapsedTime(deadline)))
+        var start = time.GetTimestamp();
+        var asked = new HashSet<int>();
+        while (WaitForSome(payload, asked, grace - time.GetElapsedTime(start)))
         {
         }
 
-        var killed = Kill(cgroups);
-        return new PodsEnded(killed, [.. cgroups.SelectMany(CgroupTree.Processes)]);
+        return Kill(payload);
     }
 
-    private static void Ask(IReadOnlyList<string> cgroups)
+    // True while there is something left to wait for, and time to do so. Each look finds what has come since: a container that was just being
+    // started, a fork.
+    private bool WaitForSome(string payload, HashSet<int> asked, TimeSpan left)
     {
-        foreach (var pid in cgroups.SelectMany(Askable))
+        if (left <= TimeSpan.Zero)
         {
-            using var process = PidFd.TryOpen(pid);
-            process?.Signal(SigTerm);
+            return false;
         }
-    }
 
-    // As a container runtime does: the container's first process. A pod that shares the machine's PID namespace has none
-    // that can be told apart, so all of its processes are asked.
-    private static IEnumerable<int> Askable(string cgroup)
-    {
-        var pids = CgroupTree.Processes(cgroup);
-        var inits = pids.Where(p => ProcessStatus.TryRead(p) is { IsNamespaceInit: true }).ToHashSet();
-        return inits.Count > 0 ? inits : pids;
-    }
-
-    // True while there is something left to wait for, and time to do so.
-    private bool WaitForSome(IReadOnlyList<string> cgroups, TimeSpan left)
-    {
-        var alive = Open(cgroups);
+        var waitedFor = PodProcess.Read(PodCgroups.Find(payload)).Where(p => !p.IsSandbox).ToList();
+        var alive = PidFd.OpenAll(waitedFor.Select(p => p.Pid));
         try
         {
-            return alive.Count > 0 && left > TimeSpan.Zero && PidFd.WaitAll(alive, left, time);
+            var first = waitedFor.Where(p => p.IsFirst).Select(p => p.Pid).ToHashSet();
+            foreach (var process in alive.Where(p => first.Contains(p.Pid) && asked.Add(p.Pid)))
+            {
+                process.Signal(SigTerm);
+            }
+
+            return alive.Count > 0 && PidFd.WaitAll(alive, left, time);
         }
         finally
         {
-            alive.ForEach(p => p.Dispose());
+            DisposeAll(alive);
         }
     }
 
-    private int Kill(IReadOnlyList<string> cgroups)
+    private PodsEnded Kill(string payload)
     {
         var killed = 0;
         var start = time.GetTimestamp();
         while (true)
         {
-            var alive = Open(cgroups);
+            var cgroups = PodCgroups.Find(payload);
+            var processes = PodProcess.Read(cgroups);
+            if (processes.Count == 0 || time.GetElapsedTime(start) > KillWait)
+            {
+                return new PodsEnded(killed, [.. processes.Select(p => p.Pid)]);
+            }
+
+            killed = Math.Max(killed, processes.Count(p => !p.IsSandbox));
+            var alive = PidFd.OpenAll(processes.Select(p => p.Pid));
             try
             {
-                if (alive.Count == 0 || time.GetElapsedTime(start) > KillWait)
+                // The kernel reaches forks too; where it can't, the next look does.
+                if (!KillByCgroup(cgroups))
                 {
-                    return killed;
+                    SignalAll(alive);
                 }
 
-                killed = Math.Max(killed, alive.Count);
-                foreach (var cgroup in cgroups)
-                {
-                    CgroupTree.TryKill(cgroup);
-                }
-
-                alive.ForEach(p => p.Signal(SigKill));
                 PidFd.WaitAll(alive, KillWait, time);
             }
             finally
             {
-                alive.ForEach(p => p.Dispose());
+                DisposeAll(alive);
             }
         }
     }
 
-    private static List<PidFd> Open(IReadOnlyList<string> cgroups) =>
-        [.. cgroups.SelectMany(CgroupTree.Processes).Select(PidFd.TryOpen).OfType<PidFd>()];
-}
+    private static bool KillByCgroup(IReadOnlyList<string> cgroups)
+    {
+        var all = true;
+        foreach (var cgroup in cgroups)
+        {
+            all &= CgroupTree.TryKill(cgroup);
+        }
 
-/// <summary>How the pods ended.</summary>
-/// <param name="Killed">Processes that did not end within the grace.</param>
-/// <param name="Survivors">Processes that a kill did not end.</param>
-internal sealed record PodsEnded(int Killed, IReadOnlyList<int> Survivors);
+        return all;
+    }
+
+    private static void SignalAll(IReadOnlyList<PidFd> processes)
+    {
+        foreach (var process in processes)
+        {
+            process.Signal(SigKill);
+        }
+    }
+
+    private static void DisposeAll(IReadOnlyList<PidFd> processes)
+    {
+        foreach (var process in processes)
+        {
+            process.Dispose();
+        }
+    }
+}
