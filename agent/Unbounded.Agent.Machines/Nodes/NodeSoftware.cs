@@ -11,9 +11,13 @@ namespace Unbounded.Agent.Machines.Nodes;
 internal sealed class NodeSoftware(TimeProvider time)
 {
     private const int SigKill = 9;
+    private const int KillAttempts = 3;
 
     // Neither has anything to lose by then: the kubelet keeps its state in the API server, containerd's pods have ended.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Both are up within a second; what takes longer is a container runtime that will not come up. The node is down meanwhile.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Stops a unit, and kills what is left of it when it, or the machine's own systemd, takes too long: the old side must not stretch the downtime.
@@ -22,18 +26,9 @@ internal sealed class NodeSoftware(TimeProvider time)
     /// <exception cref="AgentException">Processes of it survive.</exception>
     public async Task StopAsync(INode node, SlotName slot, string unit, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
-        try
-        {
-            await node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, limit.Token);
-        }
-        catch (Exception e) when ((e is OperationCanceledException or AgentException) && !cancellationToken.IsCancellationRequested)
-        {
-            // Too slow, not there, or its systemd does not answer: the cgroup tells what is left.
-        }
-
-        var left = Kill($"{node.Payload}/system.slice/{unit}");
+        await TryInTimeAsync(Patience, token => node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, token), cancellationToken);
+        // Too slow, not there, or its systemd does not answer: the cgroup tells what is left.
+        var left = await Task.Run(() => Kill(node.Payload, unit), CancellationToken.None);
         if (left.Count > 0)
         {
             throw new AgentException(
@@ -46,39 +41,75 @@ internal sealed class NodeSoftware(TimeProvider time)
 
     /// <summary>Starts everything that was held back, by one job.</summary>
     /// <exception cref="AgentException">kubelet or containerd did not start.</exception>
-    public static async Task StartAsync(INode node, SlotName slot, CancellationToken cancellationToken)
+    public async Task StartAsync(INode node, SlotName slot, CancellationToken cancellationToken)
     {
-        await node.Systemd.StartAsync(Units.NodeTarget, JobMode.Replace, cancellationToken);
-        foreach (var unit in (string[])[Units.Containerd, Units.Kubelet])
+        await TryInTimeAsync(StartPatience, token => node.Systemd.StartAsync(Units.NodeTarget, JobMode.Replace, token), cancellationToken);
+        await RequireAsync(node, slot, Units.Containerd, s => s.IsActive, cancellationToken);
+        // A kubelet that has ended already is started again by its systemd: whether it stays up is for the gate to tell.
+        await RequireAsync(node, slot, Units.Kubelet, s => s.ActiveState is not (ActiveState.Failed or ActiveState.Inactive), cancellationToken);
+    }
+
+    /// <summary>Processes of a unit, wherever in the machine its slice is.</summary>
+    /// <param name="payload">Directory of the machine's payload cgroup.</param>
+    /// <param name="unit">The unit.</param>
+    public static IReadOnlyList<int> Processes(string payload, string unit) => [.. Cgroups(payload, unit).SelectMany(CgroupTree.Processes)];
+
+    private static IEnumerable<string> Cgroups(string payload, string unit) =>
+        CgroupTree.Subtree(payload).Where(c => string.Equals(Path.GetFileName(c), unit, StringComparison.Ordinal));
+
+    // A failure to ask is no failure to get there: what counts is looked at afterwards.
+    private async Task TryInTimeAsync(TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
         {
-            var state = await node.Systemd.GetUnitAsync(unit, cancellationToken);
-            if (state.ActiveState is ActiveState.Failed or ActiveState.Inactive)
-            {
-                throw new AgentException(
-                    MachinesErrors.NodeSoftwareFailed,
-                    $"{unit} of machine {slot} did not start",
-                    $"it is {state.ActiveState} with result '{state.Result}' (status {state.ExecMainStatus})",
-                    $"See `journalctl -M {slot} -u {unit}`.");
-            }
+            await ask(both.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or AgentException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private List<int> Kill(string cgroup)
+    private static async Task RequireAsync(
+        INode node, SlotName slot, string unit, Func<UnitState, bool> isUp, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < 3; attempt++)
+        var state = await node.Systemd.GetUnitAsync(unit, cancellationToken);
+        if (!isUp(state))
         {
-            var alive = CgroupTree.Processes(cgroup).Select(PidFd.TryOpen).OfType<PidFd>().ToList();
+            throw new AgentException(
+                MachinesErrors.NodeSoftwareFailed,
+                $"{unit} of machine {slot} did not start",
+                $"it is {state.ActiveState} ({state.SubState}) with result '{state.Result}' (status {state.ExecMainStatus})",
+                $"See `journalctl -M {slot} -u {unit}`.");
+        }
+    }
+
+    private IReadOnlyList<int> Kill(string payload, string unit)
+    {
+        for (var attempt = 0; attempt < KillAttempts; attempt++)
+        {
+            var cgroups = Cgroups(payload, unit).ToList();
+            var alive = PidFd.OpenAll(cgroups.SelectMany(CgroupTree.Processes));
             if (alive.Count == 0)
             {
                 return [];
             }
 
-            CgroupTree.TryKill(cgroup);
-            alive.ForEach(p => p.Signal(SigKill));
+            cgroups.ForEach(c => CgroupTree.TryKill(c));
+            foreach (var process in alive)
+            {
+                process.Signal(SigKill);
+            }
+
             PidFd.WaitAll(alive, Patience, time);
-            alive.ForEach(p => p.Dispose());
+            foreach (var process in alive)
+            {
+                process.Dispose();
+            }
         }
 
-        return [.. CgroupTree.Processes(cgroup)];
+        return Processes(payload, unit);
     }
 }

@@ -1,0 +1,138 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Tests.DBus.Contract;
+using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.Tests.Support;
+
+namespace Unbounded.Agent.Machines.Tests.Nodes;
+
+public sealed class MachineServiceTests
+{
+    private const string Service = "systemd-nspawn@kube1.service";
+    private const string Mount = "var-lib-machines-kube1.mount";
+    private readonly FakeSystemd _host = new();
+    private readonly MachineService _machines;
+
+    public MachineServiceTests() => _machines = new MachineService(_host);
+
+    [Fact]
+    public async Task BootAsync_Machine_IsStartedByItsService()
+    {
+        _host.Unit(Service);
+
+        await _machines.BootAsync(Targets.One, default);
+
+        Assert.Equal([$"start {Service}"], _host.Calls);
+        Assert.True(await _machines.IsBootedAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task BootAsync_MachineThatDoesNotBoot_IsACodedError()
+    {
+        _host.Unit(Service).Script = UnitScript.Fails;
+
+        var e = await Assert.ThrowsAsync<AgentException>(() => _machines.BootAsync(Targets.One, default));
+
+        Assert.Equal(MachinesErrors.BootFailed, e.Code);
+        Assert.Contains("exit-code", e.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BootAsync_MachineThatEndsRightAfter_IsACodedError()
+    {
+        _host.Unit(Service).Script = UnitScript.EndsWell;
+
+        Assert.Equal(MachinesErrors.BootFailed, (await Assert.ThrowsAsync<AgentException>(() => _machines.BootAsync(Targets.One, default))).Code);
+    }
+
+    [Fact]
+    public async Task IsBootedAsync_MachineThatIsStillBooting_IsFalse()
+    {
+        _host.Unit(Service).State = new UnitState(Service) { ActiveState = ActiveState.Activating, MainPid = 5 };
+
+        Assert.False(await _machines.IsBootedAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task Law13_StopAsync_RunningMachine_IsEndedByItsServiceAlone()
+    {
+        _host.Running(Service);
+        _host.Running(Mount);
+
+        await _machines.StopAsync(Targets.One, default);
+
+        Assert.Equal([$"stop {Service}", $"stop {Mount}"], _host.Calls);
+    }
+
+    [Fact]
+    public async Task StopAsync_NothingThere_AsksForNothing()
+    {
+        await _machines.StopAsync(Targets.One, default);
+
+        Assert.Empty(_host.Calls);
+    }
+
+    [Fact]
+    public async Task StopAsync_MachineBetweenTwoStarts_IsStopped()
+    {
+        _host.Unit(Service).State = new UnitState(Service) { ActiveState = ActiveState.Activating, SubState = "auto-restart" };
+
+        await _machines.StopAsync(Targets.One, default);
+
+        Assert.Equal(ActiveState.Inactive, _host.Unit(Service).State.ActiveState);
+    }
+
+    [Fact]
+    public async Task StopAsync_MachineThatFailed_IsForgotten()
+    {
+        _host.Unit(Service).State = new UnitState(Service) { ActiveState = ActiveState.Failed };
+
+        await _machines.StopAsync(Targets.One, default);
+
+        Assert.Equal([$"reset-failed {Service}"], _host.Calls);
+        Assert.Equal(ActiveState.Inactive, _host.Unit(Service).State.ActiveState);
+    }
+
+    [Fact]
+    public async Task StopAsync_MachineThatFailsWhileItStops_IsForgotten()
+    {
+        _host.Running(Service);
+        _host.Unit(Service).StopsIn = ActiveState.Failed;
+
+        await _machines.StopAsync(Targets.One, default);
+
+        Assert.Equal([$"stop {Service}", $"reset-failed {Service}"], _host.Calls);
+    }
+
+    [Theory]
+    [InlineData(Service)]
+    [InlineData(Mount)]
+    public async Task StopAsync_UnitThatStays_IsACodedErrorThatNamesIt(string unit)
+    {
+        _host.Running(unit);
+        _host.Unit(unit).StopsIn = ActiveState.Active;
+
+        var e = await Assert.ThrowsAsync<AgentException>(() => _machines.StopAsync(Targets.One, default));
+
+        Assert.Equal(MachinesErrors.StopFailed, e.Code);
+        Assert.Contains(unit, e.What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MountAsync_Root_IsMountedByItsUnit()
+    {
+        _host.Unit(Mount);
+
+        await _machines.MountAsync(Targets.One, default);
+
+        Assert.Equal([$"start {Mount}"], _host.Calls);
+    }
+
+    [Fact]
+    public async Task MountAsync_KernelRefuses_IsACodedError()
+    {
+        _host.Unit(Mount).Script = UnitScript.Fails;
+
+        Assert.Equal(MachinesErrors.RootFailed, (await Assert.ThrowsAsync<AgentException>(() => _machines.MountAsync(Targets.One, default))).Code);
+    }
+}
