@@ -1,4 +1,5 @@
 using System.Text;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 
@@ -21,10 +22,12 @@ internal sealed class Node(int leader, string payload, ISystemd systemd) : INode
         {
             try
             {
-                var bytes = BoundedFile.TryRead(HostPath("/proc/sys/kernel/random/boot_id"), Limit);
-                return bytes is null ? null : Encoding.ASCII.GetString(bytes).Trim();
+                using var root = new ConfinedRoot(HostPath("/"));
+                var bytes = root.TryRead("/proc/sys/kernel/random/boot_id", Limit);
+                // What a machine says is shown and stored: only what has the form of a boot ID is.
+                return bytes is not null && Guid.TryParseExact(Encoding.ASCII.GetString(bytes).Trim(), "D", out var id) ? id.ToString("D") : null;
             }
-            catch (Core.Errors.AgentException)
+            catch (AgentException)
             {
                 // The machine is ending: its /proc is gone before its first process is.
                 return null;

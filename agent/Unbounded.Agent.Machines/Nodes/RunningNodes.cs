@@ -1,5 +1,7 @@
 using System.Globalization;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.Cgroups;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Processes;
@@ -16,42 +18,79 @@ namespace Unbounded.Agent.Machines.Nodes;
 /// <param name="cgroups">The host's cgroup hierarchy.</param>
 internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, CgroupTree cgroups) : INodes
 {
+    // systemd in a machine moves itself into it; everything else of the machine is beside it.
+    private const string InitScope = "/init.scope";
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<SlotName, Node> _known = [];
+    private readonly Dictionary<SlotName, Known> _known = [];
 
     public async Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
-        var leader = unit.MainPid > 0 ? FindLeader(unit.MainPid) : null;
-        if (leader is null)
+        var found = Replace(slot, unit, out var stale);
+        if (stale is not null)
         {
-            await ForgetAsync(slot);
-            return null;
+            await stale.Systemd.DisposeAsync();
         }
 
-        lock (_gate)
-        {
-            if (_known.TryGetValue(slot, out var known) && known.Leader == leader)
-            {
-                return known;
-            }
-        }
-
-        await ForgetAsync(slot);
-        var node = new Node(leader.Value, $"{cgroups.Directory(unit.ControlGroup)}/payload", open(leader.Value));
-        lock (_gate)
-        {
-            _known[slot] = node;
-        }
-
-        return node;
+        return found;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var slot in _known.Keys.ToList())
+        List<Known> all;
+        lock (_gate)
         {
-            await ForgetAsync(slot);
+            all = [.. _known.Values];
+            _known.Clear();
+        }
+
+        foreach (var known in all)
+        {
+            await known.Node.Systemd.DisposeAsync();
+        }
+    }
+
+    // Checks look in parallel: whoever comes first opens, and nobody disposes of what another has just been given.
+    private Node? Replace(SlotName slot, UnitState unit, out Node? stale)
+    {
+        lock (_gate)
+        {
+            var leader = unit.MainPid > 0 ? FindLeader(unit.MainPid) : null;
+            // The number of a leader may come again with another start of the machine.
+            if (_known.TryGetValue(slot, out var known) && known.Node.Leader == leader && known.Invocation == unit.InvocationId)
+            {
+                stale = null;
+                return known.Node;
+            }
+
+            stale = _known.Remove(slot, out known) ? known.Node : null;
+            if (leader is not { } pid || Open(pid) is not { } node)
+            {
+                return null;
+            }
+
+            _known[slot] = new Known(node, unit.InvocationId);
+            return node;
+        }
+    }
+
+    private Node? Open(int leader)
+    {
+        // Where the leader is, not where its service says: an empty answer would look like a machine without pods.
+        if (cgroups.DirectoryOf(leader) is not { } cgroup)
+        {
+            return null;
+        }
+
+        try
+        {
+            var payload = cgroup.EndsWith(InitScope, StringComparison.Ordinal) ? cgroup[..^InitScope.Length] : cgroup;
+            return new Node(leader, payload, open(leader));
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.MachineEnded)
+        {
+            return null;
         }
     }
 
@@ -72,17 +111,5 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
         }
     }
 
-    private async Task ForgetAsync(SlotName slot)
-    {
-        Node? node;
-        lock (_gate)
-        {
-            _known.Remove(slot, out node);
-        }
-
-        if (node is not null)
-        {
-            await node.Systemd.DisposeAsync();
-        }
-    }
+    private sealed record Known(Node Node, string Invocation);
 }
