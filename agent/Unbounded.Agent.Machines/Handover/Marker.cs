@@ -1,11 +1,13 @@
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Handover;
 
 /// <summary>
-/// The one file that lets a machine's node software start (law 11). It lives on tmpfs, moves by one rename, and so exists at most once.
+/// The one file that lets a machine's node software start (law 11). It lives on tmpfs, moves by one rename, and so exists at most once. The daemon and
+/// the starts of both machines take turns: none acts on where another has just taken the marker from.
 /// </summary>
 internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
 {
@@ -43,9 +45,54 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     public bool IsWithdrawn => File.Exists(paths.WithdrawnMarker);
 
     /// <summary>Gives the marker to a slot, taking it from whoever has it.</summary>
-    public async Task MoveToAsync(SlotName slot, CancellationToken cancellationToken)
+    public Task MoveToAsync(SlotName slot, CancellationToken cancellationToken) =>
+        InTurnAsync(() => MoveAsync(slot), cancellationToken);
+
+    /// <summary>
+    /// Gives the marker to a slot when there is none, as after a boot of the host: not while another has it, nor while it is withdrawn.
+    /// </summary>
+    /// <returns>Whether it was given.</returns>
+    public async Task<bool> GrantAsync(SlotName slot, CancellationToken cancellationToken)
     {
+        var granted = false;
+        await InTurnAsync(
+            async () =>
+            {
+                if (Where() is null)
+                {
+                    await MoveAsync(slot);
+                    granted = true;
+                }
+            },
+            cancellationToken);
+        return granted;
+    }
+
+    /// <summary>
+    /// Takes the marker from a slot before its node software is stopped: its systemd can't start it again then, not even after it hung. Another
+    /// slot's marker stays.
+    /// </summary>
+    public Task WithdrawAsync(SlotName slot, CancellationToken cancellationToken) =>
+        InTurnAsync(
+            async () =>
+            {
+                if (Holder() == slot)
+                {
+                    await DurableFile.RenameAsync(paths.Marker(slot), paths.WithdrawnMarker, replace: true);
+                }
+            },
+            cancellationToken);
+
+    private async Task InTurnAsync(Func<Task> act, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         EnsureDirectories();
+        using var turn = DirectoryLock.Take(paths.MarkerRoot);
+        await act();
+    }
+
+    private async Task MoveAsync(SlotName slot)
+    {
         if (Holder() == slot)
         {
             return;
@@ -53,23 +100,11 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
 
         if (Where() is { } from)
         {
-            await DurableFile.RenameAsync(from, paths.Marker(slot), replace: true, cancellationToken);
+            await DurableFile.RenameAsync(from, paths.Marker(slot), replace: true);
         }
         else
         {
-            await DurableFile.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode, owner: null, cancellationToken);
-        }
-    }
-
-    /// <summary>
-    /// Takes the marker from a slot before its node software is stopped: its systemd can't start it again then, not even after it hung. Another
-    /// slot's marker stays.
-    /// </summary>
-    public async Task WithdrawAsync(SlotName slot, CancellationToken cancellationToken)
-    {
-        if (Holder() == slot)
-        {
-            await DurableFile.RenameAsync(paths.Marker(slot), paths.WithdrawnMarker, replace: true, cancellationToken);
+            await DurableFile.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode);
         }
     }
 

@@ -19,16 +19,22 @@ internal sealed partial class MachinePrestart(
     Enablement enablement,
     BindList binds,
     IMachined machined,
+    TimeProvider time,
     ILogger<MachinePrestart> logger)
 {
+    // The start of a machine waits for this, and ExecStartPre= shares the unit's TimeoutStartSec=.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private const string ContainerClass = "container";
+
     private const UnixFileMode PrivateDirectory = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Prepares the start of a machine. Every part is tried: a machine that can start must not be kept from it.</summary>
     public async Task RunAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        await TryAsync("marker", () => GrantAsync(slot, cancellationToken));
-        await TryAsync("binds", () => WriteSettingsAsync(slot, cancellationToken));
-        await TryAsync("registration", () => ClearRegistrationAsync(slot, cancellationToken));
+        await TryAsync("marker", token => GrantAsync(slot, token), cancellationToken);
+        await TryAsync("binds", token => WriteSettingsAsync(slot, token), cancellationToken);
+        await TryAsync("registration", token => ClearRegistrationAsync(slot, token), cancellationToken);
     }
 
     private async Task GrantAsync(SlotName slot, CancellationToken cancellationToken)
@@ -40,9 +46,8 @@ internal sealed partial class MachinePrestart(
         }
 
         // No marker, and none on its way between two machines: the host was booted, so the machine that it boots is the node.
-        if (marker.Holder() is null && !marker.IsWithdrawn && enablement.Enabled() == slot)
+        if (enablement.Enabled() == slot && await marker.GrantAsync(slot, cancellationToken))
         {
-            await marker.MoveToAsync(slot, cancellationToken);
             LogGranted(slot);
         }
     }
@@ -57,9 +62,10 @@ internal sealed partial class MachinePrestart(
 
     private async Task ClearRegistrationAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        // Never one whose leader lives: that one is a machine, whoever started it.
+        // Never one whose leader lives: that one is a machine, whoever started it. But a process that is no first process of a
+        // PID namespace has been given the number of a leader that is gone.
         var registered = await machined.FindAsync(slot.Value, cancellationToken);
-        if (registered is not null && ProcessStatus.TryRead(registered.Leader) is not null)
+        if (registered is not null && IsLeader(registered))
         {
             return;
         }
@@ -74,14 +80,21 @@ internal sealed partial class MachinePrestart(
         Mounts.Detach(paths.UnixExport(slot));
     }
 
-    private async Task TryAsync(string part, Func<Task> run)
+    private static bool IsLeader(MachineRegistration registered) =>
+        ProcessStatus.TryRead(registered.Leader) is { } process
+        && (process.IsNamespaceInit || !string.Equals(registered.Class, ContainerClass, StringComparison.Ordinal));
+
+    private async Task TryAsync(string part, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await run();
+            await run(both.Token);
         }
-        catch (Exception e) when (e is Core.Errors.AgentException or IOException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: the other parts are still worth doing, and the machine starts without this one.
             LogFailed(part, e.Message);
         }
     }
