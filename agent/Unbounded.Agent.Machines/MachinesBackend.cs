@@ -27,6 +27,7 @@ public sealed class MachinesBackend : IAsyncDisposable
     private readonly Marker _marker;
     private readonly Enablement _enablement;
     private readonly SlotRemover _remover;
+    private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
 
@@ -46,18 +47,20 @@ public sealed class MachinesBackend : IAsyncDisposable
         ILoggerFactory loggers)
     {
         _paths = paths;
+        _time = time;
         _loggers = loggers;
         _time = time;
         _host = connector.Host();
         _machined = connector.Machined();
         _nodes = new RunningNodes(_host, connector.InMachine, CgroupTree.OfHost());
         // Health is asked of this host only; a proxy of the environment has no business there.
-        _loopback = new HttpClient(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero });
+        _loopback = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
         var names = MachineSlots.BothNames;
         _marker = new Marker(paths, names);
         _enablement = new Enablement(paths, names);
         var machines = new MachineService(_host, time);
         var identity = new KubeletIdentity(paths);
+        var cache = new ImageCache(paths);
         var inspector = new SlotInspector(paths, names, _host, _nodes, _marker, _enablement, images);
         _remover = new SlotRemover(paths, _host, machines);
         var preparer = new SlotPreparer(
@@ -69,7 +72,8 @@ public sealed class MachinesBackend : IAsyncDisposable
             new BindList(paths),
             _marker,
             identity,
-            new SoftwareCheck(_nodes),
+            cache,
+            new SoftwareCheck(_nodes, time),
             time,
             agentBinary);
         var handover = new NodeHandover(
@@ -79,7 +83,7 @@ public sealed class MachinesBackend : IAsyncDisposable
             new PodProcesses(time),
             _marker,
             identity,
-            new ImageCache(paths),
+            cache,
             loggers.CreateLogger<NodeHandover>());
         _slots = new MachineSlots(
             inspector, preparer, _remover, handover, machines, new LiveSettings(_nodes), _nodes, images, _enablement, identity, _host, _loopback);
@@ -100,7 +104,7 @@ public sealed class MachinesBackend : IAsyncDisposable
     public Task PrestartAsync(string slot, CancellationToken cancellationToken) =>
         _slots.Names.Any(n => string.Equals(n.Value, slot, StringComparison.Ordinal))
             ? new Prestart.MachinePrestart(
-                _paths, _marker, _enablement, new BindList(_paths), _machined, _loggers.CreateLogger<Prestart.MachinePrestart>())
+                _paths, _marker, _enablement, new BindList(_paths), _machined, _time, _loggers.CreateLogger<Prestart.MachinePrestart>())
                 .RunAsync(new SlotName(slot), cancellationToken)
             : Task.CompletedTask;
 

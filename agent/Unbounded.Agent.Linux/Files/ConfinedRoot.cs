@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Linux.Kernel;
 
@@ -32,6 +33,17 @@ public sealed class ConfinedRoot : IDisposable
     {
         using var found = TryOpenPath(path);
         return found is not null;
+    }
+
+    /// <summary>Names in a directory, those that are UTF-8; none when there is no directory at the path.</summary>
+    /// <param name="path">Absolute path inside the root.</param>
+    /// <exception cref="Core.Errors.AgentException">It can't be listed.</exception>
+    public IReadOnlyList<string> List(string path)
+    {
+        using var directory = TryOpen(path, OpenFlags.ReadOnly | OpenFlags.Directory);
+        return directory is null
+            ? []
+            : [.. DirectoryReader.Read(directory, Shown(path)).Where(e => Utf8.IsValid(e.Name)).Select(e => Encoding.UTF8.GetString(e.Name))];
     }
 
     /// <summary>Reads a whole regular file; null when nothing is at the path.</summary>

@@ -10,6 +10,8 @@ internal sealed class MachineBootedCheck(SlotName slot, INodes nodes) : NodeChec
 {
     public override string Name => "machine-booted";
 
+    private const int MostNames = 20;
+
     protected override async Task<CheckResult> EvaluateAsync(INode node, CancellationToken cancellationToken)
     {
         var state = await node.Systemd.GetSystemStateAsync(cancellationToken);
@@ -19,9 +21,12 @@ internal sealed class MachineBootedCheck(SlotName slot, INodes nodes) : NodeChec
                 return CheckResult.Passed($"systemd of {Slot} is running, boot ID {node.BootId}");
             case SystemState.Degraded:
                 var failed = await node.Systemd.ListUnitsAsync([], ["failed"], cancellationToken);
-                return CheckResult.Passed($"systemd of {Slot} is degraded: {string.Join(", ", failed.Select(u => u.Name))}; boot ID {node.BootId}");
+                return CheckResult.Passed($"systemd of {Slot} is degraded: {Names(failed)}; boot ID {node.BootId}");
             default:
                 return CheckResult.NotYet($"systemd of {Slot} is {state}");
         }
     }
+
+    private static string Names(IReadOnlyList<UnitSummary> failed) =>
+        string.Join(", ", failed.Take(MostNames).Select(u => u.Name)) + (failed.Count > MostNames ? $" and {failed.Count - MostNames} more" : "");
 }

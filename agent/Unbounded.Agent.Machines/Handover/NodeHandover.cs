@@ -32,10 +32,20 @@ internal sealed partial class NodeHandover(
         progress.Begin("stop-kubelet");
         await software.StopAsync(node, slot, Units.Kubelet, cancellationToken);
         progress.Begin("end-pods");
-        var ended = await Task.Run(() => pods.End(node.Payload, podGrace), CancellationToken.None);
+        await EndPodsAsync(node, slot, podGrace);
+        progress.Begin("stop-containerd");
+        await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
+        // containerd may have been starting one more container for the kubelet when that was stopped.
+        await EndPodsAsync(node, slot, TimeSpan.Zero);
+    }
+
+    // Never cancelled: half-ended pods would be neither the old side's nor anyone's.
+    private async Task EndPodsAsync(INode node, SlotName slot, TimeSpan grace)
+    {
+        var ended = await Task.Run(() => pods.End(node.Payload, grace), CancellationToken.None);
         if (ended.Killed > 0)
         {
-            LogPodsKilled(slot, ended.Killed, podGrace);
+            LogPodsKilled(slot, ended.Killed, grace);
         }
 
         if (ended.Survivors.Count > 0)
@@ -46,9 +56,6 @@ internal sealed partial class NodeHandover(
                 $"processes {string.Join(", ", ended.Survivors)} survive SIGKILL",
                 "They hang in the kernel, often on a storage or network file system that does not answer; mend that, or reboot the host.");
         }
-
-        progress.Begin("stop-containerd");
-        await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
     }
 
     /// <summary>Makes a machine the node: identity, marker, start. Boots it first if it is not running.</summary>
@@ -58,7 +65,7 @@ internal sealed partial class NodeHandover(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task StartNodeAsync(SlotName slot, SlotName? identityFrom, IStepProgress progress, CancellationToken cancellationToken)
     {
-        if (await nodes.FindAsync(slot, cancellationToken) is null)
+        if (!await machines.IsBootedAsync(slot, cancellationToken))
         {
             progress.Begin("boot");
             await machines.BootAsync(slot, cancellationToken);
@@ -87,17 +94,21 @@ internal sealed partial class NodeHandover(
     {
         try
         {
-            await Nodes.NodeSoftware.StartAsync(node, slot, cancellationToken);
+            await software.StartAsync(node, slot, cancellationToken);
         }
         catch (AgentException e) when (e.Code == MachinesErrors.NodeSoftwareFailed && !cache.IsEmpty)
         {
+            if ((await node.Systemd.GetUnitAsync(Units.Containerd, cancellationToken)).IsActive)
+            {
+                throw;
+            }
+
             LogCacheSetAside(slot, e.Why);
             await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
             var aside = cache.SetAside();
             try
             {
-                await Nodes.NodeSoftware.StartAsync(node, slot, cancellationToken);
-                ImageCache.Discard(aside);
+                await software.StartAsync(node, slot, cancellationToken);
             }
             catch
             {
@@ -105,6 +116,21 @@ internal sealed partial class NodeHandover(
                 cache.PutBack(aside);
                 throw;
             }
+
+            await DiscardAsync(aside, cancellationToken);
+        }
+    }
+
+    // The node is up: what can't be removed now is removed before the next preparation.
+    private async Task DiscardAsync(string aside, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => ImageCache.Discard(aside, cancellationToken), cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            LogCacheStays(aside, e.Message);
         }
     }
 }

@@ -15,9 +15,12 @@ public static class HeldBackUnits
     public static IReadOnlyList<string> Shared { get; } =
     [
         "systemd-networkd.service", "systemd-networkd.socket", "systemd-networkd-varlink.socket", "systemd-networkd-wait-online.service",
-        "systemd-network-generator.service", "networking.service", "ifup@.service", "NetworkManager.service", "connman.service", "dhcpcd.service",
+        "systemd-network-generator.service", "networking.service", "ifup@.service", "NetworkManager.service", "connman.service",
+        "dhcpcd.service", "dhcpcd5.service", "dhclient@.service", "wpa_supplicant.service", "wpa_supplicant@.service",
+        "cloud-init-local.service", "cloud-init-network.service", "cloud-init.service",
         "systemd-sysctl.service", "procps.service",
         "nftables.service", "netfilter-persistent.service", "iptables.service", "ip6tables.service", "firewalld.service", "ufw.service", "ipset.service",
+        "ebtables.service", "arptables.service", "shorewall.service", "shorewall6.service", "fail2ban.service",
         "wg-quick@.service", "strongswan.service", "openvpn@.service", "keepalived.service", "frr.service", "bird.service",
         "docker.service", "docker.socket", "crio.service", "podman.service", "podman.socket",
         "systemd-timesyncd.service", "chrony.service", "chronyd.service", "ntp.service", "ntpsec.service",
@@ -26,9 +29,9 @@ public static class HeldBackUnits
     /// <summary>Units that must not run in a machine at all: the host's <c>resolv.conf</c> is a plain file in it.</summary>
     public static IReadOnlyList<string> Masked { get; } = ["systemd-resolved.service"];
 
-    /// <summary>The drop-in that makes a unit wait.</summary>
+    /// <summary>The drop-in that makes a unit wait. Last of all in its order: an empty <c>ConditionPathExists=</c> in an image's own would undo it.</summary>
     public static RootFile Condition(string unit) => RootFile.Text(
-        $"/etc/systemd/system/{unit}.d/05-unbounded-marker.conf",
+        $"/etc/systemd/system/{unit}.d/zz-unbounded-marker.conf",
         $"# Held back until the host lets this machine work.\n[Unit]\nConditionPathExists={InMachine.Marker}\n");
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
@@ -25,8 +24,6 @@ internal sealed class MachineSlots(
     ISystemd host,
     HttpClient loopback) : ISlots
 {
-    private const int DefaultHealthPort = 10248;
-
     /// <summary>The two slots.</summary>
     public static IReadOnlyList<SlotName> BothNames { get; } = [new("kube1"), new("kube2")];
 
@@ -37,8 +34,17 @@ internal sealed class MachineSlots(
     public async Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
         await RefuseInUseAsync(slot, cancellationToken);
-        await preparer.PrepareAsync(slot, target, identity.HasCertificate(Other(slot)), progress, cancellationToken);
-        await RemoveUnusedImagesAsync(cancellationToken);
+        var carried = await CarriesIdentityAsync(ClusterIdentity.Of(target.Config), NodeNames.Of(target.Config), Other(slot), cancellationToken);
+        await preparer.PrepareAsync(slot, target, carried, progress, cancellationToken);
+        try
+        {
+            await RemoveUnusedImagesAsync(cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            // The slot is prepared: space that is not freed now is freed next time.
+            progress.Warn($"images of no use stay in the store: {e.What}: {e.Why}");
+        }
     }
 
     public async Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
@@ -61,7 +67,9 @@ internal sealed class MachineSlots(
     public async Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken)
     {
         var other = Other(slot);
-        await handover.StartNodeAsync(slot, identity.HasCertificate(other) ? other : null, progress, cancellationToken);
+        var mark = await inspector.MarkAsync(slot, cancellationToken);
+        var carried = await CarriesIdentityAsync(mark?.Cluster, mark?.NodeName, other, cancellationToken);
+        await handover.StartNodeAsync(slot, carried ? other : null, progress, cancellationToken);
         return Activation.Started;
     }
 
@@ -69,12 +77,17 @@ internal sealed class MachineSlots(
     [
         new MachineBootedCheck(slot, nodes),
         new ContainerdCheck(slot, nodes),
-        new KubeletHealthCheck(slot, nodes, loopback, HealthPort(target.Config)),
+        new KubeletHealthCheck(slot, nodes, loopback, KubeletHealthEndpoint.Of(target.Config.Kubelet)),
         new KubeletStableCheck(slot, nodes),
         new KubeletVersionCheck(slot, nodes, target.Config.Cluster.Version),
     ];
 
-    public Task CommitAsync(SlotName slot) => enablement.TurnToAsync(slot);
+    public async Task CommitAsync(SlotName slot)
+    {
+        // Before the point of no return, which is the line after: what the committed side can't do without has to outlive a power cut.
+        await Task.Run(() => identity.Sync(slot));
+        await enablement.TurnToAsync(slot);
+    }
 
     public async Task<Activation> RevertAsync(
         SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
@@ -118,11 +131,27 @@ internal sealed class MachineSlots(
 
     private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
 
+    // Of a side that does not say where it belongs (another agent's, an older agent's) it is assumed that it is the same node.
+    private async Task<bool> CarriesIdentityAsync(string? cluster, string? nodeName, SlotName from, CancellationToken cancellationToken)
+    {
+        var mark = await inspector.MarkAsync(from, cancellationToken);
+        return identity.HasCertificate(from) && AreSame(mark?.Cluster, cluster) && AreSame(mark?.NodeName, nodeName);
+    }
+
+    private static bool AreSame(string? one, string? other) =>
+        one is null || other is null || string.Equals(one, other, StringComparison.Ordinal);
+
     private async Task RemoveUnusedImagesAsync(CancellationToken cancellationToken)
     {
         var used = new HashSet<string>(StringComparer.Ordinal);
         foreach (var slot in Names)
         {
+            if (await inspector.IsUnknownAsync(slot, cancellationToken))
+            {
+                // Its root may be an overlay of any image, and may be running.
+                return;
+            }
+
             if (await inspector.MarkAsync(slot, cancellationToken) is { } mark)
             {
                 used.Add(mark.ImageDigest);
@@ -151,7 +180,4 @@ internal sealed class MachineSlots(
             await handover.StopNodeAsync(slot, TimeSpan.Zero, NoProgress.Instance, cancellationToken);
         }
     }
-
-    private static int HealthPort(AgentConfig config) =>
-        config.Kubelet.Configuration?["healthzPort"] is System.Text.Json.Nodes.JsonValue value && value.TryGetValue<int>(out var port) ? port : DefaultHealthPort;
 }

@@ -1,5 +1,7 @@
 using System.Text;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Handover;
@@ -46,12 +48,23 @@ internal sealed class SlotInspector(
         };
     }
 
-    /// <summary>What a slot's completeness mark says; null when there is none.</summary>
+    /// <summary>What a slot's completeness mark says; null when there is none, or none that can be read: the content is not known to be complete then.</summary>
     public async Task<SlotMark?> MarkAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        var bytes = await BoundedFile.TryReadAsync(paths.SlotMark(slot), Limit, cancellationToken);
-        return bytes is null ? null : SlotFile.Read(bytes, paths.SlotMark(slot), MachinesJson.Default.SlotMark);
+        try
+        {
+            var bytes = await BoundedFile.TryReadAsync(paths.SlotMark(slot), Limit, cancellationToken);
+            return bytes is null ? null : SlotFile.Read(bytes, paths.SlotMark(slot), MachinesJson.Default.SlotMark);
+        }
+        catch (AgentException e) when (e.Code == MachinesErrors.SlotFileUnreadable || e.Code == LinuxErrors.FileTooLarge || e.Code == LinuxErrors.WrongFileType)
+        {
+            return null;
+        }
     }
+
+    /// <summary>Whether a slot has content of the agent's that no mark tells about: a preparation that did not end, or a damaged mark.</summary>
+    public async Task<bool> IsUnknownAsync(SlotName slot, CancellationToken cancellationToken) =>
+        Directory.Exists(paths.SlotDirectory(slot)) && await MarkAsync(slot, cancellationToken) is null;
 
     private async Task<SlotObservation> InspectAsync(SlotName slot, SlotName? permitted, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ namespace Unbounded.Agent.Machines.Slots;
 /// <param name="NodeName">Name of the Node object, also the machine's host name.</param>
 /// <param name="Lower">The image's tree in the store when the root is an overlay, null when it is a directory of its own.</param>
 /// <param name="PreparedAt">When it became complete, UTC.</param>
+/// <param name="Cluster">Which cluster the kubelet joins (<see cref="ClusterIdentity"/>); null when it was written by an agent that did not say.</param>
 internal sealed record SlotMark(
     string Fingerprint,
     string Image,
@@ -18,4 +19,5 @@ internal sealed record SlotMark(
     string KubernetesVersion,
     string NodeName,
     string? Lower,
-    DateTimeOffset PreparedAt);
+    DateTimeOffset PreparedAt,
+    string? Cluster = null);

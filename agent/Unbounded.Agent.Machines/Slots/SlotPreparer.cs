@@ -22,6 +22,7 @@ internal sealed class SlotPreparer(
     BindList binds,
     Marker marker,
     KubeletIdentity identity,
+    ImageCache cache,
     SoftwareCheck check,
     TimeProvider time,
     string agentBinary)
@@ -52,13 +53,28 @@ internal sealed class SlotPreparer(
             "the desired state names no node image",
             "Set spec.agent.image in the Machine, or OCIImage in config.json.");
         progress.Begin("clear");
-        await remover.SweepAsync(cancellationToken);
+        await SweepAsync(progress, cancellationToken);
         await remover.RemoveAsync(slot, cancellationToken);
+        await Task.Run(() => identity.Clear(slot), cancellationToken);
         progress.Begin("fetch");
         var image = await images.EnsureAsync(reference, progress, cancellationToken);
         progress.Begin("root");
         await LayDownAsync(slot, target, image, hasCertificate, cancellationToken);
         await BootAsync(slot, target, progress, cancellationToken);
+    }
+
+    // What an interrupted run left behind takes space, but stands in nobody's way.
+    private async Task SweepAsync(IStepProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await remover.SweepAsync(cancellationToken);
+            await Task.Run(() => cache.Sweep(cancellationToken), cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            progress.Warn($"{e.What}: {e.Why}");
+        }
     }
 
     /// <summary>Boots a retained slot again.</summary>
@@ -95,8 +111,17 @@ internal sealed class SlotPreparer(
         var lower = await roots.ProvideAsync(slot, image, cancellationToken);
         var nodeName = NodeNames.Of(target.Config);
         await Task.Run(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate), cancellationToken);
-        await DurableDirectory.SyncFileSystemAsync(paths.SlotDirectory(slot), cancellationToken);
-        var mark = new SlotMark(target.Fingerprint, image.Reference, image.Digest, target.Config.Cluster.Version, nodeName, lower, time.GetUtcNow());
+        // An overlay syncs its upper side; a root of its own may be on another file system than the slot's directory.
+        await DurableDirectory.SyncFileSystemAsync(paths.MachineRoot(slot), cancellationToken);
+        var mark = new SlotMark(
+            target.Fingerprint,
+            image.Reference,
+            image.Digest,
+            target.Config.Cluster.Version,
+            nodeName,
+            lower,
+            time.GetUtcNow(),
+            ClusterIdentity.Of(target.Config));
         await DurableFile.WriteAsync(
             paths.SlotMark(slot),
             JsonSerializer.SerializeToUtf8Bytes(mark, MachinesJson.Default.SlotMark),
@@ -108,7 +133,7 @@ internal sealed class SlotPreparer(
     private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate)
     {
         using var root = new ConfinedRoot(paths.MachineRoot(slot));
-        var binaries = NodeBinaries.Find(root.Exists) ?? throw new AgentException(
+        var binaries = NodeBinaries.Find(root.Exists, root.List) ?? throw new AgentException(
             MachinesErrors.NoKubelet,
             $"Image {image.Reference} can't be a node",
             "it has no kubelet in /usr/local/bin, /usr/bin or /opt/bin",

@@ -1,6 +1,8 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 
@@ -9,25 +11,21 @@ namespace Unbounded.Agent.Machines.Slots;
 /// <summary>Ends a machine and removes its content and settings. Repeating it after a crash ends where it would have ended.</summary>
 internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineService machines)
 {
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Removes everything of a slot but the kubelet's identity, which the other slot may be using as its source.</summary>
     public async Task RemoveAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        // The mark first: content that is being removed must never be taken for complete.
-        if (File.Exists(paths.SlotMark(slot)))
-        {
-            await DurableFile.DeleteAsync(paths.SlotMark(slot), cancellationToken);
-        }
-
+        await MarkAsPartialAsync(slot, cancellationToken);
         await machines.StopAsync(slot, cancellationToken);
-        foreach (var content in (string[])[paths.SlotDirectory(slot), paths.MachineRoot(slot)])
-        {
-            await DiscardAsync(content, cancellationToken);
-        }
-
         if (await RemoveSettingsAsync(slot, cancellationToken))
         {
             await host.ReloadAsync(cancellationToken);
         }
+
+        await DiscardAsync(paths.MachineRoot(slot), cancellationToken);
+        // Last: as long as it is there, and no mark in it, nobody takes what is left for a machine.
+        await DiscardAsync(paths.SlotDirectory(slot), cancellationToken);
     }
 
     /// <summary>Removes contents that a crash left in the trash.</summary>
@@ -36,46 +34,59 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
             ? Task.Run(() => TreeRemoval.RemoveContent(paths.Trash, cancellationToken), cancellationToken)
             : Task.CompletedTask;
 
+    // Content that is being removed must never be taken for complete: not by its mark, nor, without one, for a machine that another agent set up.
+    private async Task MarkAsPartialAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        if (FileStatus.TryGet(paths.MachineRoot(slot)) is not null)
+        {
+            DurableDirectory.Create(paths.SlotDirectory(slot), Private);
+        }
+
+        if (FileStatus.TryGet(paths.SlotMark(slot)) is { Type: not FileKind.Directory })
+        {
+            await DurableFile.DeleteAsync(paths.SlotMark(slot), cancellationToken);
+        }
+    }
+
     private async Task<bool> RemoveSettingsAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var removed = false;
         foreach (var file in (string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.RootMountUnit(slot)])
         {
-            if (File.Exists(file))
-            {
-                removed |= await DurableFile.DeleteAsync(file, cancellationToken);
-            }
+            removed |= await DurableFile.DeleteAsync(file, cancellationToken);
         }
 
         var dropIns = paths.DropInDirectory(slot);
         if (Directory.Exists(dropIns) && !Directory.EnumerateFileSystemEntries(dropIns).Any())
         {
-            Directory.Delete(dropIns);
+            TreeRemoval.Remove(dropIns, cancellationToken);
         }
 
         return removed;
     }
 
-    // Out of sight by one rename, then removed: a crash leaves either the whole content or trash. Across file systems (an adopted machine's
-    // directory) it is removed where it is; without a mark nobody takes it for complete.
+    // Out of sight by one rename, then removed. Across file systems (an adopted machine's directory), and where it is a mount of its own, it is
+    // removed where it is.
     private async Task DiscardAsync(string content, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(content))
+        if (FileStatus.TryGet(content) is null)
         {
             return;
         }
 
-        DurableDirectory.Create(paths.Trash, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        DurableDirectory.Create(paths.Trash, Private);
         var trash = Path.Combine(paths.Trash, Guid.NewGuid().ToString("N"));
         try
         {
-            Directory.Move(content, trash);
+            await DurableFile.RenameAsync(content, trash, cancellationToken: cancellationToken);
         }
-        catch (IOException)
+        catch (AgentException e) when (e.InnerException is ErrnoException { Errno: Errno.EXDEV or Errno.EBUSY })
         {
             trash = content;
         }
 
         await Task.Run(() => TreeRemoval.Remove(trash, cancellationToken), cancellationToken);
+        // A link, or a file, where a directory was expected.
+        await DurableFile.DeleteAsync(trash, cancellationToken);
     }
 }

@@ -27,7 +27,7 @@ public class HeldBackUnitsTests
 
     [Fact]
     public void Condition_Unit_IsADropInOfIt() =>
-        Assert.Equal("/etc/systemd/system/kubelet.service.d/05-unbounded-marker.conf", HeldBackUnits.Condition("kubelet.service").Path);
+        Assert.Equal("/etc/systemd/system/kubelet.service.d/zz-unbounded-marker.conf", HeldBackUnits.Condition("kubelet.service").Path);
 
     [Fact]
     public void Target_EnabledUnits_AreStartedWithTheNodeSoftware() =>

@@ -11,6 +11,9 @@ public sealed record TransientService(string Name, IReadOnlyList<string> Command
     /// <summary><c>Type=</c> of systemd.service(5): when its start job counts as done.</summary>
     public string Type { get; init; } = "exec";
 
+    /// <summary>How long its start may take, which for a <c>oneshot</c> is how long it may run, before systemd kills it; null for systemd's default (none for a <c>oneshot</c>).</summary>
+    public TimeSpan? StartTimeout { get; init; }
+
     /// <summary>Whether it stays active after its process has ended well.</summary>
     public bool RemainAfterExit { get; init; }
 

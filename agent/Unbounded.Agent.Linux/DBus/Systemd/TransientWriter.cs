@@ -15,6 +15,8 @@ internal static class TransientWriter
         WriteText(writer, "Type", service.Type);
         WriteFlag(writer, "RemainAfterExit", service.RemainAfterExit);
         WriteText(writer, "CollectMode", service.CollectOnFailure ? "inactive-or-failed" : "inactive");
+        if (service.StartTimeout is { } timeout)
+            WriteMicroseconds(writer, "TimeoutStartUSec", timeout);
         if (service.OutputFile is { } file)
         {
             WriteText(writer, "StandardOutputFileToTruncate", file);
@@ -31,6 +33,13 @@ internal static class TransientWriter
     {
         Open(writer, name, "s");
         writer.WriteString(value);
+        Close(writer);
+    }
+
+    private static void WriteMicroseconds(BusWriter writer, string name, TimeSpan value)
+    {
+        Open(writer, name, "t");
+        writer.WriteUInt64((ulong)value.TotalMicroseconds);
         Close(writer);
     }
 
