@@ -27,7 +27,6 @@ public sealed class MachinesBackend : IAsyncDisposable
     private readonly Marker _marker;
     private readonly Enablement _enablement;
     private readonly SlotRemover _remover;
-    private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
 
@@ -47,7 +46,6 @@ public sealed class MachinesBackend : IAsyncDisposable
         ILoggerFactory loggers)
     {
         _paths = paths;
-        _time = time;
         _loggers = loggers;
         _time = time;
         _host = connector.Host();

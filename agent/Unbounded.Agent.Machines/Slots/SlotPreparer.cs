@@ -4,6 +4,7 @@ using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -89,11 +90,7 @@ internal sealed class SlotPreparer(
         progress.Begin("boot");
         await machines.BootAsync(slot, cancellationToken);
         progress.Begin("check-software");
-        foreach (var binary in StartedAtTheHandover)
-        {
-            PageCache.Warm(paths.MachineRoot(slot) + binary);
-        }
-
+        await Task.Run(() => WarmSoftware(slot), cancellationToken);
         await check.RunAsync(slot, target, cancellationToken);
     }
 
@@ -153,6 +150,20 @@ internal sealed class SlotPreparer(
         foreach (var directory in InMachine.MountPoints)
         {
             root.MakeDirectory(directory);
+        }
+    }
+
+    // Within the machine's root, and regular files only: opening a pipe of an image would wait for ever.
+    private void WarmSoftware(SlotName slot)
+    {
+        using var root = new ConfinedRoot(paths.MachineRoot(slot));
+        foreach (var binary in StartedAtTheHandover)
+        {
+            using var file = root.TryOpenPath(binary);
+            if (file is not null && FileStatus.Get(file, binary).Type == FileKind.Regular)
+            {
+                PageCache.Warm(ConfinedRoot.ThroughDescriptor(file));
+            }
         }
     }
 

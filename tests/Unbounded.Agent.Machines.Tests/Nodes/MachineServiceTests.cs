@@ -1,5 +1,6 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Tests;
 using Unbounded.Agent.Linux.Tests.DBus.Contract;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Tests.Support;
@@ -10,10 +11,12 @@ public sealed class MachineServiceTests
 {
     private const string Service = "systemd-nspawn@kube1.service";
     private const string Mount = "var-lib-machines-kube1.mount";
+    private const int SigTerm = 15;
     private readonly FakeSystemd _host = new();
+    private readonly ManualTime _time = new();
     private readonly MachineService _machines;
 
-    public MachineServiceTests() => _machines = new MachineService(_host);
+    public MachineServiceTests() => _machines = new MachineService(_host, _time);
 
     [Fact]
     public async Task BootAsync_Machine_IsStartedByItsService()
@@ -102,6 +105,23 @@ public sealed class MachineServiceTests
         await _machines.StopAsync(Targets.One, default);
 
         Assert.Equal([$"stop {Service}", $"reset-failed {Service}"], _host.Calls);
+    }
+
+    [Fact]
+    public async Task StopAsync_MachineThatDoesNotListen_IsAskedOnceMore()
+    {
+        var killed = new TaskCompletionSource();
+        _host.Running(Service);
+        _host.Unit(Service).Stopping = _ => killed.Task;
+        _host.Killing = () => killed.TrySetResult();
+
+        var stop = _machines.StopAsync(Targets.One, default);
+        await _time.LatestArmed;
+        Assert.False(stop.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await stop;
+
+        Assert.Contains($"kill-{SigTerm} {Service}", _host.Calls);
     }
 
     [Theory]

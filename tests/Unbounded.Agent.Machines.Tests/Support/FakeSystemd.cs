@@ -26,6 +26,9 @@ internal sealed partial class FakeSystemd : ISystemd
     /// <summary>When set, nothing answers.</summary>
     public AgentException? Broken { get; set; }
 
+    /// <summary>Called when a unit's processes were sent a signal.</summary>
+    public Action? Killing { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     /// <summary>A unit, made known when it is not yet.</summary>
@@ -128,6 +131,7 @@ internal sealed partial class FakeSystemd : ISystemd
     {
         var found = Begin($"kill-{signal.ToString(CultureInfo.InvariantCulture)}", unit, cancellationToken);
         Set(found, found.State with { ActiveState = ActiveState.Failed, SubState = "failed", Result = "signal", MainPid = 0 });
+        Killing?.Invoke();
         return Task.CompletedTask;
     }
 
