@@ -26,7 +26,7 @@ public sealed class OracleTests : IDisposable
 
     [Theory]
     [InlineData("--format=ustar")]
-    [InlineData("--format=v7")]
+    [InlineData("--format=v7 --exclude=./dev")]
     public async Task UnpackAsync_OldFormats_AreWhatGnuTarMakesOfThem(string options) => await CompareAsync(options, AdversarialTree.Old);
 
     [Theory]
