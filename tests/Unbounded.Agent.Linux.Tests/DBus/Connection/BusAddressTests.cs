@@ -24,8 +24,8 @@ public sealed class BusAddressTests
     }
 
     [Fact]
-    public void InMachine_Leader_SystemdsFormOfAddress() =>
-        Assert.Equal("x-machine-unix:pid=4711", BusAddress.InMachine(4711).Value);
+    public void InMachine_Leader_IsReachedThroughItsRoot() =>
+        Assert.Equal("unix:path=/proc/4711/root/run/dbus/system_bus_socket", BusAddress.InMachine(4711).Value);
 
     private sealed class Variable : IDisposable
     {
