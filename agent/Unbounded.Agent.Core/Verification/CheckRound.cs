@@ -5,6 +5,8 @@ namespace Unbounded.Agent.Core.Verification;
 /// <summary>Asks every check once, all at the same time, each within its own timeout.</summary>
 internal sealed class CheckRound(TimeProvider time)
 {
+    private const int LongestEvidence = 500;
+
     /// <summary>One round.</summary>
     /// <param name="checks">The checks.</param>
     /// <param name="before">What was seen of each before, for its count; null at the first round.</param>
@@ -41,6 +43,9 @@ internal sealed class CheckRound(TimeProvider time)
         return new(check.Name, result.Outcome, result.Evidence, (long)time.GetElapsedTime(started).TotalMilliseconds, evaluation);
     }
 
+    private static string Kept(string evidence) =>
+        Redaction.Scrub(evidence.Length > LongestEvidence ? evidence[..LongestEvidence] + "…" : evidence);
+
     // In place, not on another thread: a verdict is reached in the same order every time.
     private static void Settle(CancellationTokenSource settled) => settled.Cancel();
 
@@ -53,7 +58,7 @@ internal sealed class CheckRound(TimeProvider time)
         {
             // A check that does not heed its token must not hold up the verdict.
             var result = await check.EvaluateAsync(either.Token).WaitAsync(either.Token);
-            return result with { Evidence = Redaction.Scrub(result.Evidence) };
+            return result with { Evidence = Kept(result.Evidence) };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -63,13 +68,13 @@ internal sealed class CheckRound(TimeProvider time)
         }
         catch (AgentException e)
         {
-            return CheckResult.NotYet(Redaction.Scrub($"{e.Code}: {e.What}: {e.Why}"));
+            return CheckResult.NotYet(Kept($"{e.Code}: {e.What}: {e.Why}"));
         }
 #pragma warning disable CA1031 // a check that breaks is a check that did not pass: the gate must end with a verdict
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return CheckResult.NotYet(Redaction.Scrub($"{e.GetType().Name}: {e.Message}"));
+            return CheckResult.NotYet(Kept($"{e.GetType().Name}: {e.Message}"));
         }
     }
 }

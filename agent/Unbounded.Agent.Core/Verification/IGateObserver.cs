@@ -11,4 +11,8 @@ public interface IGateObserver
     /// <summary>A check failed that had passed: the settle window starts again.</summary>
     /// <param name="checks">Every check.</param>
     Task BrokenAsync(IReadOnlyList<CheckReport> checks);
+
+    /// <summary>All checks pass again after a settle window was broken.</summary>
+    /// <param name="checks">Every check.</param>
+    Task GreenAgainAsync(IReadOnlyList<CheckReport> checks);
 }

@@ -41,6 +41,10 @@ public sealed class VerificationGate(TimeProvider time)
                     firstPass = elapsed;
                     await (observer?.FirstPassAsync(elapsed, reports) ?? Task.CompletedTask);
                 }
+                else if (greenSince is null)
+                {
+                    await (observer?.GreenAgainAsync(reports) ?? Task.CompletedTask);
+                }
 
                 greenSince ??= elapsed;
                 var left = limits.Settle - (elapsed - greenSince.Value);

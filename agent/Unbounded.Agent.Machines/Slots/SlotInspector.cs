@@ -45,6 +45,7 @@ internal sealed class SlotInspector(
         return new SlotsObservation(HostBootId(), permitted, enablement.Enabled(), [.. observed])
         {
             HandoverNotes = Notes,
+            NodeHasCertificate = permitted is { } running && new KubeletIdentity(paths).HasCertificate(running),
         };
     }
 

@@ -96,7 +96,7 @@ public sealed class VerificationGateTests
         Assert.Equal(1, _observer.Broken);
         Assert.InRange(result.Elapsed.TotalSeconds, 42, 43.3);
         Assert.Equal(0, result.FirstPass!.Value.TotalSeconds);
-        Assert.Equal(1, _observer.FirstPasses);
+        Assert.Equal((1, 1), (_observer.FirstPasses, _observer.GreenAgain));
     }
 
     [Fact]
@@ -202,6 +202,8 @@ public sealed class VerificationGateTests
 
         public int Broken { get; private set; }
 
+        public int GreenAgain { get; private set; }
+
         public Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)
         {
             FirstPasses++;
@@ -211,6 +213,12 @@ public sealed class VerificationGateTests
         public Task BrokenAsync(IReadOnlyList<CheckReport> checks)
         {
             Broken++;
+            return Task.CompletedTask;
+        }
+
+        public Task GreenAgainAsync(IReadOnlyList<CheckReport> checks)
+        {
+            GreenAgain++;
             return Task.CompletedTask;
         }
     }

@@ -71,6 +71,13 @@ internal static class Turns
         Transition = record.Transition! with { Evidence = checks },
     };
 
+    /// <summary>All checks pass again.</summary>
+    public static AgentRecord HealthPassed(AgentRecord record, IReadOnlyList<CheckReport> checks, DateTimeOffset now) => record with
+    {
+        State = record.State.HealthPassed(now),
+        Transition = record.Transition! with { Evidence = checks },
+    };
+
     /// <summary>All checks passed for the first time: the node is up again.</summary>
     public static AgentRecord Up(AgentRecord record, TimeSpan downtime, IReadOnlyList<CheckReport> checks) => record with
     {

@@ -43,6 +43,11 @@ internal sealed partial class PlanRun
         {
             case StepKind.Commit:
                 return await CommitFailedAsync(t, error);
+            case StepKind.Resume when t is { HandoverBegun: true, Committed: false }:
+                // The disk takes no record, and the node may be down: it is put back. Nothing new is intended by that, the handover's own
+                // intent covers both ways out of it.
+                await GiveUpAsync(error, targetFailed: false);
+                return true;
             case StepKind.Prepare or StepKind.Revive or StepKind.Deactivate or StepKind.Activate or StepKind.Verify or StepKind.Restart:
                 await GiveUpAsync(error, TargetIsToBlame(step.Kind, exception));
                 return true;

@@ -69,7 +69,7 @@ internal sealed partial class PlanRun(
         var now = time.GetUtcNow();
         if (RecordSteps.Apply(journal.Record, plan, step, observed.HostBootId, now) is { } next)
         {
-            await journal.SaveAsync(next);
+            await SaveAsync(next);
             Report();
             return Activation.Started;
         }

@@ -137,7 +137,7 @@ public sealed partial class Reconciler(
         var observed = await surveyor.ObserveAsync(record, wanted.Requests, cancellationToken);
         var desired = Surveyor.Compare(record, wanted.Desired, observed.Slots);
         var plan = Planner.Decide(record, desired, observed, time.GetUtcNow());
-        return new(plan, observed, wanted.Problem ?? plan.Refusal);
+        return new(plan, observed, wanted.Problem ?? plan.Refusal ?? record?.Repair?.Error ?? (plan.Kind == PlanKind.Held ? record?.Attempts?.Error : null));
     }
 
     // What failed waits a while, unless there is something else to do by now.

@@ -47,19 +47,24 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
     }
 
     /// <inheritdoc/>
-    public Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)
+    public async Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)
     {
-        if (Downtime(after) is { } downtime)
+        // A gate that runs again after a restart of the agent finds a node that has been up all along; one that runs over the old side again
+        // finds one that was down until now.
+        var measured = journal.Transition is { DowntimeMilliseconds: not null, GivenUp: null };
+        if (!measured && Downtime(after) is { } downtime)
         {
-            journal.Note(Turns.Up(journal.Current, downtime, checks));
+            await journal.SaveIfPossibleAsync(Turns.Up(journal.Current, downtime, checks));
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task BrokenAsync(IReadOnlyList<CheckReport> checks) =>
         journal.SaveIfPossibleAsync(Turns.HealthFailed(journal.Current, checks, time.GetUtcNow()));
+
+    /// <inheritdoc/>
+    public Task GreenAgainAsync(IReadOnlyList<CheckReport> checks) =>
+        journal.SaveIfPossibleAsync(Turns.HealthPassed(journal.Current, checks, time.GetUtcNow()));
 
     private async Task<GateResult> RunAsync(SlotName slot, Target target, GateLimits limits, CancellationToken cancellationToken)
     {

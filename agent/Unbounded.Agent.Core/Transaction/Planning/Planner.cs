@@ -40,9 +40,7 @@ public static class Planner
         var plan = Upkeep.Decide(record, active, desired, observed, now)
             ?? Operations.Decide(record, active, desired, observed, now)
             ?? Drifting.Decide(record, active, desired, observed, now);
-        return Upkeep.RetryAt(record, now) is { } retry && (plan.LookAgainAt is not { } at || retry < at)
-            ? plan with { LookAgainAt = retry }
-            : plan;
+        return Upkeep.WithWaitingRepair(plan, record, now);
     }
 
     // A record of another backend, or one that was edited: none of its slots may be touched.

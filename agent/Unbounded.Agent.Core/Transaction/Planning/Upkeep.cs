@@ -19,17 +19,32 @@ internal static class Upkeep
             return Reinstall(record, active, desired, observed, now);
         }
 
-        if (RetryAt(record, now) is not null)
-        {
-            return null;
-        }
-
-        var steps = Repairs(record, active.Slot, slots).ToList();
+        var waits = RetryAt(record, now) is null ? null : record.Repair;
+        var steps = Repairs(record, active.Slot, slots).Where(s => s.Kind != waits?.Step).ToList();
         return steps.Count == 0
             ? null
             : new(PlanKind.Repair, $"make the host agree with the record: {steps[0].Description}")
             {
                 Steps = [.. steps, new(StepKind.Publish, "publish the status")],
+            };
+    }
+
+    /// <summary>A plan that has nothing to do while a repair waits is no good news.</summary>
+    public static Plan WithWaitingRepair(Plan plan, AgentRecord record, DateTimeOffset now)
+    {
+        if (RetryAt(record, now) is not { } retry)
+        {
+            return plan;
+        }
+
+        var at = plan.LookAgainAt is { } earlier && earlier < retry ? earlier : retry;
+        return plan.Kind != PlanKind.Nothing
+            ? plan with { LookAgainAt = at }
+            : plan with
+            {
+                Kind = PlanKind.Waiting,
+                Summary = $"a repair failed ({record.Repair!.Error?.Message ?? "cut off"}) and is tried again",
+                LookAgainAt = at,
             };
     }
 
@@ -49,6 +64,8 @@ internal static class Upkeep
         {
             var other = slots.Slots.First(s => s.Name != active).Name;
             yield return new(StepKind.Restore, $"bring {active} back to work") { Slot = other, Good = active };
+
+            // What is left over may wait, and may be what is needed next.
             yield break;
         }
 

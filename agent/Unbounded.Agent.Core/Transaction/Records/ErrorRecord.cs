@@ -9,14 +9,19 @@ namespace Unbounded.Agent.Core.Transaction.Records;
 /// <param name="NextStep">What to do.</param>
 public sealed record ErrorRecord(string Code, string Message, string Cause, string NextStep)
 {
+    private const int Longest = 2000;
+
     /// <summary>Takes an error over, with everything that looks like a token removed.</summary>
     public static ErrorRecord From(Exception exception) => exception is AgentException e
-        ? new(e.Code.Id, Redaction.Scrub(e.What), Redaction.Scrub(e.Why), Redaction.Scrub(e.Next))
+        ? new(e.Code.Id, Kept(e.What), Kept(e.Why), Kept(e.Next))
         : new(
             CoreErrors.Unexpected.Id,
             "The agent met an error that it did not foresee",
-            Redaction.Scrub($"{exception.GetType().Name}: {exception.Message}"),
+            Kept($"{exception.GetType().Name}: {exception.Message}"),
             "Report this with the agent's log");
+
+    // An error may quote what it met: the record stays small all the same.
+    private static string Kept(string text) => Redaction.Scrub(text.Length > Longest ? text[..Longest] + "…" : text);
 
     /// <summary>One line: what and why.</summary>
     public override string ToString() => $"{Code}: {Message}: {Cause}";

@@ -121,6 +121,24 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public void Restart_WithAFullDisk_NeverLeavesTheNodeDown()
+    {
+        var effects = CrashStory.EffectsOf(new Scenario<SimMachines>("swap", () => Worlds.Drifted(), "1.31.0"));
+        for (var at = 1; at <= effects; at++)
+        {
+            var world = Worlds.Drifted();
+            world.RunAgent(cutAt: at);
+            world.Disk.IsFull = _ => true;
+            world.RunAgentFor(TimeSpan.FromMinutes(10));
+            Assert.True(world.IsUp(), $"the node is down: the agent was killed after effect {at}, then the disk was full");
+
+            world.Disk.IsFull = _ => false;
+            world.RunToRest();
+            Invariants.AtRest(world, ["1.31.0"]);
+        }
+    }
+
+    [Fact]
     public void Save_BySomebodyElseInTheMiddle_EndsTheRun()
     {
         var world = Worlds.Drifted();

@@ -130,6 +130,17 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void Reconcile_OfAHeldTarget_KeepsSayingWhy()
+    {
+        var world = Worlds.Drifted(Nature.NeverReady);
+        world.RunToRest();
+
+        world.RunAgent();
+
+        Assert.Equal(CoreErrors.GateFailed.Id, world.LastResult!.Problem!.Code);
+    }
+
+    [Fact]
     public void Reconcile_OutsideTheWindow_SaysWhenToLookAgain()
     {
         var world = Worlds.Installed();

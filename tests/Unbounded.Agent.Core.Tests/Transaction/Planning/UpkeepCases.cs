@@ -40,10 +40,17 @@ internal static class UpkeepCases
         {
             Record = AtRest with { Repair = new(StepKind.Restore, 0, SampleRecords.Now, null) },
         },
-        new("a repair that failed waits", PlanKind.Nothing, "")
+        new("a repair that failed waits", PlanKind.Waiting, "")
         {
+            Says = "a repair failed (what) and is tried again",
             Record = AtRest with { Repair = new(StepKind.Restore, 2, SampleRecords.Now.AddSeconds(20), Error) },
             Slots = Seen(SlotState.Down),
+            LookAgainAt = SampleRecords.Now.AddSeconds(20),
+        },
+        new("another repair does not wait for one that failed", PlanKind.Repair, Restore)
+        {
+            Record = AtRest with { Leftovers = [Kube2], Repair = new(StepKind.Release, 2, SampleRecords.Now.AddSeconds(20), Error) },
+            Slots = Seen(SlotState.Down, SlotState.Partial),
             LookAgainAt = SampleRecords.Now.AddSeconds(20),
         },
         new("a node that can't be repaired may be swapped", PlanKind.Swap, DriftCases.Swap)

@@ -25,6 +25,10 @@ public sealed class ErrorRecordTests
     }
 
     [Fact]
+    public void From_AnEndlessError_IsBounded() =>
+        Assert.True(ErrorRecord.From(new FormatException(new string('x', 1_000_000))).Cause.Length < 3000);
+
+    [Fact]
     public void Law16_ATokenInAnError_IsNotKept()
     {
         var coded = ErrorRecord.From(new AgentException(new("UBA-3001", ErrorKind.InvalidInput), "a " + Samples.Token, Samples.Token, "x " + Samples.Token));
