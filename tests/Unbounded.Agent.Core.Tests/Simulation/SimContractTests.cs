@@ -41,3 +41,18 @@ public sealed class SimPartitionsContractTests : SlotsContract
         return Task.CompletedTask;
     }
 }
+
+/// <summary>A host of simulated machines that has none yet.</summary>
+public sealed class SimFreshMachinesContractTests : FreshSlotsContract
+{
+    private readonly VirtualTime _time = new();
+
+    protected override Task<ISlotsHost> StartFreshAsync() =>
+        Task.FromResult<ISlotsHost>(new SimSlotsHost(new SimMachines(new Scissors(), _time), _time));
+
+    protected override Task RunAsync(Func<Task> test)
+    {
+        _time.Run(test);
+        return Task.CompletedTask;
+    }
+}

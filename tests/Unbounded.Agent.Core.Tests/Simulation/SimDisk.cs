@@ -24,6 +24,9 @@ internal sealed class SimDisk(Scissors scissors) : IDurableStore
 
     public byte[]? Peek(string path) => _cached.TryGetValue(path, out var inode) ? inode.Cached : null;
 
+    /// <summary>What a power cut at this instant would leave, were all that is not synced lost.</summary>
+    public byte[]? PeekSynced(string path) => _synced.TryGetValue(path, out var inode) ? inode.Synced : null;
+
     public void Put(string path, byte[] content)
     {
         var inode = new Inode { Cached = content, Synced = content };

@@ -32,6 +32,8 @@ public sealed partial class Reconciler(
     // A plan leads to the next at most this often in one call: resume, then drift, then labels. More would be a loop.
     private const int PlansPerCall = 8;
 
+    private static readonly TimeSpan Breath = TimeSpan.FromSeconds(1);
+
     private readonly Backoff _open = new(time);
     private readonly Backoff _untold = new(time);
     private readonly Backoff _unwritten = new(time);
@@ -151,6 +153,9 @@ public sealed partial class Reconciler(
         var wait = survey.Plan.Steps.Count == 0 ? TimeSpan.Zero
             : survey.Plan.Steps.All(s => s.Kind == StepKind.Publish) ? _untold.Left
             : _open.Left;
+
+        // There is more to do than one call does: it goes on in the next one.
+        wait = survey.Plan.Steps.Count > 0 && wait == TimeSpan.Zero ? Breath : wait;
         return new(survey.Plan, ExecutionEnd.Completed, record, Earlier(Earlier(survey.Plan.LookAgainAt, wait), _unwritten.Left), survey.Problem);
     }
 

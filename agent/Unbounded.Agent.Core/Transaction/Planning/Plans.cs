@@ -63,11 +63,16 @@ internal static class Plans
             Transition = t,
             Steps = Steps.All(t, downtime),
             PredictedDowntime = downtime,
-            Notes = t.Kind is TransitionKind.Swap or TransitionKind.Repave
-                ? [.. observed.Slots.HandoverNotes, .. Lost(record, observed, t.To), $"{t.From} is kept after the commit, for a rollback"]
-                : observed.Slots.HandoverNotes,
+            Notes = t.Kind switch
+            {
+                TransitionKind.Restart => [],
+                TransitionKind.Rollback => [.. observed.Slots.HandoverNotes, Kept(t)],
+                _ => [.. observed.Slots.HandoverNotes, .. Lost(record, observed, t.To), Kept(t)],
+            },
         };
     }
+
+    private static string Kept(NewTransition t) => $"{t.From} is kept after the commit, for a rollback";
 
     private static IReadOnlyList<string> Lost(AgentRecord? record, Observed observed, SlotName to)
     {

@@ -63,6 +63,60 @@ public sealed class SwapTests
         Assert.NotEmpty(record.State.LastError);
     }
 
+    [Theory]
+    [InlineData(Nature.Good)]
+    [InlineData(Nature.NeverReady)]
+    public void Law01_EveryEffect_FindsItsIntentOnTheDisk(string nature)
+    {
+        Dictionary<string, StepKind[]> intents = new(StringComparer.Ordinal)
+        {
+            ["fill kube2"] = [StepKind.Prepare],
+            ["boot kube2"] = [StepKind.Prepare],
+            ["stop kubelet of kube1"] = [StepKind.Deactivate],
+            ["stop containerd of kube1"] = [StepKind.Deactivate],
+            ["marker to kube2"] = [StepKind.Deactivate, StepKind.Activate],
+            ["start kubelet of kube2"] = [StepKind.Deactivate, StepKind.Activate],
+            ["enable kube2"] = [StepKind.Commit],
+            ["stop kube1"] = [StepKind.Retire],
+            ["stop kubelet of kube2"] = [StepKind.Revert],
+            ["marker to kube1"] = [StepKind.Revert],
+            ["unmark kube2"] = [StepKind.Prepare, StepKind.Release],
+        };
+        var world = Worlds.Drifted(nature);
+        var seen = 0;
+        List<string> wrong = [];
+        world.Scissors.OnEffect = (_, effect) =>
+        {
+            if (intents.TryGetValue(effect, out var steps))
+            {
+                // What a power cut at this instant would leave.
+                var transition = RecordSerializer.Deserialize(world.Disk.PeekSynced(World<SimMachines>.RecordPath), "").Transition!;
+                var ok = steps.Contains(transition.Step) && (effect != "enable kube2" || transition is { CommitIntended: true, Committed: false });
+                wrong.AddRange(ok ? [] : [$"{effect}: the disk says {transition.Step}"]);
+                seen++;
+            }
+        };
+
+        world.RunToRest();
+
+        Assert.Empty(wrong);
+        Assert.True(seen >= 8, $"only {seen} effects were seen");
+    }
+
+    [Fact]
+    public void Law01_BetweenTheTwoSides_NoDiskIsWaitedFor()
+    {
+        var world = Worlds.Drifted();
+        List<string> effects = [];
+        world.Scissors.OnEffect = (_, effect) => effects.Add(effect);
+
+        world.RunToRest();
+
+        Assert.Equal(
+            ["stop kubelet of kube1", "end pods of kube1", "stop containerd of kube1", "marker to kube2", "start containerd of kube2", "start kubelet of kube2"],
+            effects.SkipWhile(e => e != "stop kubelet of kube1").Take(6));
+    }
+
     private static World<SimMachines> NewWorld() => new((s, t) => new SimMachines(s, t));
 
     private static World<SimMachines> Installed(string version)
