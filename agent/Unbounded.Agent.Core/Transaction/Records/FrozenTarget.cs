@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 
 namespace Unbounded.Agent.Core.Transaction.Records;
@@ -53,14 +52,4 @@ public sealed record FrozenTarget
             ?? throw new JsonException("a frozen target must not be null");
         return new(Fingerprint, content.Config, content.Policy);
     }
-}
-
-internal sealed record FrozenContent
-{
-    public required AgentConfig Config { get; init; }
-
-    public required UpdatePolicy Policy { get; init; }
-
-    // Config may hold a token: nothing of it is printed.
-    public override string ToString() => nameof(FrozenContent);
 }

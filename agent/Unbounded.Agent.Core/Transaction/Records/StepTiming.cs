@@ -26,8 +26,3 @@ public sealed record StepTiming
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
-
-/// <summary>How long a part of a step took.</summary>
-/// <param name="Name">Short and stable, lowercase with dashes.</param>
-/// <param name="Milliseconds">How long it took.</param>
-public sealed record SubStepTiming(string Name, long Milliseconds);

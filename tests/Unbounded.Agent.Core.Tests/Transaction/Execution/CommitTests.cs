@@ -139,6 +139,21 @@ public sealed class CommitTests
     }
 
     [Fact]
+    public void DerivedFiles_ThatCanNotBeWritten_StopNothingAndAreWrittenLater()
+    {
+        var world = Worlds.Drifted();
+        world.Disk.IsFull = path => !path.EndsWith("record.json", StringComparison.Ordinal);
+        world.RunAgentFor(TimeSpan.FromMinutes(10));
+        Assert.Equal(("1.31.0", TransitionResult.Succeeded), (world.Record!.Active!.Version, world.Last().Result));
+        Assert.NotNull(world.LastResult!.LookAgainAt);
+
+        world.Disk.IsFull = _ => false;
+        world.RunToRest();
+
+        Invariants.AtRest(world, ["1.31.0"]);
+    }
+
+    [Fact]
     public void Save_BySomebodyElseInTheMiddle_EndsTheRun()
     {
         var world = Worlds.Drifted();

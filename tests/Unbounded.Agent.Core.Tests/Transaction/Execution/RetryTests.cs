@@ -142,6 +142,21 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void Revert_ToASideThatIsNoLongerHealthy_EndsAndSaysSo()
+    {
+        var world = Worlds.Drifted(Nature.WrongVersion);
+        world.Host[Kube1].Content = Target("1.30.0", Nature.NeverReady);
+
+        world.RunToRest();
+
+        Assert.Equal((Phase.RolledBack, false), (world.Record!.State.Phase, world.Last().RevertVerified!.Value));
+        Assert.Equal(CoreErrors.GateFailed.Id, world.Last().Error!.Code);
+        Assert.Contains("version is not", Assert.Single(world.Last().Evidence).Evidence, StringComparison.Ordinal);
+        Assert.Equal(Kube1, world.Host.Permitted);
+        Assert.Null(world.Record.Transition);
+    }
+
+    [Fact]
     public void Release_ThatFails_IsALeftoverThatIsFreedLater()
     {
         var world = Worlds.Drifted(Nature.WrongVersion);
