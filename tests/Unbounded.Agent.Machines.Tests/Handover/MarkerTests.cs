@@ -75,4 +75,85 @@ public sealed class MarkerTests : IDisposable
 
         Assert.Equal(Two, _marker.Holder());
     }
+
+    [Fact]
+    public async Task GrantAsync_NoMarkerAnywhere_GivesIt()
+    {
+        Assert.True(await _marker.GrantAsync(One, default));
+
+        Assert.Equal(One, _marker.Holder());
+    }
+
+    [Fact]
+    public async Task Law11_GrantAsync_AnotherHasIt_TakesNothing()
+    {
+        await _marker.MoveToAsync(Two, default);
+
+        Assert.False(await _marker.GrantAsync(One, default));
+        Assert.Equal(Two, _marker.Holder());
+    }
+
+    [Fact]
+    public async Task Law11_GrantAsync_BetweenTwoMachines_TakesNothing()
+    {
+        await _marker.MoveToAsync(One, default);
+        await _marker.WithdrawAsync(One, default);
+
+        Assert.False(await _marker.GrantAsync(One, default));
+        Assert.Null(_marker.Holder());
+        Assert.True(_marker.IsWithdrawn);
+    }
+
+    [Fact]
+    public async Task Law10_GrantAsync_WhileTheDaemonHandsOver_NeverTakesTheMarkerBack()
+    {
+        // The daemon and the starts of a machine are processes of their own.
+        var daemon = _marker;
+        var prestart = new Marker(_root.Paths, [One, Two]);
+        await daemon.MoveToAsync(One, default);
+        using var stop = new CancellationTokenSource();
+        var granted = 0;
+        var starts = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    granted += await prestart.GrantAsync(One, default) ? 1 : 0;
+                }
+            },
+            CancellationToken.None);
+
+        for (var i = 0; i < 200; i++)
+        {
+            await daemon.WithdrawAsync(One, default);
+            await daemon.MoveToAsync(Two, default);
+            Assert.Equal(Two, daemon.Holder());
+            Assert.Single(Directory.GetFiles(_root.Paths.MarkerRoot, "*", SearchOption.AllDirectories));
+            await daemon.WithdrawAsync(Two, default);
+            await daemon.MoveToAsync(One, default);
+        }
+
+        await stop.CancelAsync();
+        await starts;
+        Assert.Equal(0, granted);
+    }
+
+    [Fact]
+    public async Task MoveToAsync_Cancelled_ChangesNothing()
+    {
+        await _marker.MoveToAsync(One, default);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _marker.MoveToAsync(Two, new CancellationToken(canceled: true)));
+        Assert.Equal(One, _marker.Holder());
+    }
+
+    [Fact]
+    public async Task WithdrawAsync_Repeated_StaysWithdrawn()
+    {
+        await _marker.MoveToAsync(One, default);
+        await _marker.WithdrawAsync(One, default);
+        await _marker.WithdrawAsync(One, default);
+
+        Assert.True(_marker.IsWithdrawn);
+    }
 }
