@@ -1,0 +1,276 @@
+using System.Text.Json;
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux;
+using Unbounded.Agent.Linux.Tests.DBus.Contract;
+using Unbounded.Agent.Machines.Layout;
+using Unbounded.Agent.Machines.Rootfs;
+using Unbounded.Agent.Machines.Tests.Support;
+
+namespace Unbounded.Agent.Machines.Tests.Slots;
+
+public sealed class SlotPreparerTests : IAsyncLifetime
+{
+    private readonly MachinesScene _scene = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _scene.DisposeAsync();
+
+    [Fact]
+    public async Task PrepareAsync_Steps_AreReportedInTheirOrder()
+    {
+        await PrepareAsync();
+
+        Assert.Equal(["clear", "fetch", "root", "boot", "check-software"], _scene.Progress.Begun);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_Root_IsTheImageWithTheNodesOwnFiles()
+    {
+        await PrepareAsync();
+
+        Assert.Equal("1.20.2", Read("/usr/local/bin/kubelet"));
+        Assert.Matches("^[0-9a-f]{32}\n$", Read("/etc/machine-id"));
+        Assert.Equal("nameserver 192.0.2.53\n", Read("/etc/resolv.conf"));
+        Assert.Equal("/dev/null", new FileInfo(InRoot("/etc/systemd/system/systemd-resolved.service")).LinkTarget);
+        Assert.Contains("KubeletConfiguration", Read("/etc/kubernetes/kubelet-config.yaml"), StringComparison.Ordinal);
+        Assert.Contains("Wants=containerd.service kubelet.service systemd-sysctl.service\n", Read("/etc/systemd/system/unbounded-node.target"), StringComparison.Ordinal);
+        Assert.All(InMachine.MountPoints, m => Assert.True(Directory.Exists(InRoot(m))));
+    }
+
+    [Theory]
+    [InlineData("kubelet.service")]
+    [InlineData("containerd.service")]
+    public async Task Law11_PrepareAsync_NodeSoftware_WaitsForTheMarkerWhateverTheImagesOwnDropInsSay(string unit)
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        var tree = _scene.Images.Tree(target.Config.OCIImage!);
+        Directory.CreateDirectory($"{tree}/etc/systemd/system/{unit}.d");
+        await File.WriteAllTextAsync($"{tree}/etc/systemd/system/{unit}.d/99-reset.conf", "[Unit]\nConditionPathExists=\n");
+
+        await _scene.Slots.PrepareAsync(Targets.One, target, _scene.Progress, default);
+
+        // systemd.unit(5): drop-ins are read in the order of their names; the last assignment is what counts.
+        var last = Directory.GetFiles(InRoot($"/etc/systemd/system/{unit}.d")).Order(StringComparer.Ordinal).Last();
+        Assert.Contains("ConditionPathExists=/run/unbounded/active", await File.ReadAllTextAsync(last), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_EachTime_IsAnotherMachine()
+    {
+        await PrepareAsync();
+        var first = Read("/etc/machine-id");
+
+        await PrepareAsync();
+
+        Assert.NotEqual(first, Read("/etc/machine-id"));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_Image_IsNotWrittenTo()
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        var before = Directory.GetFileSystemEntries(_scene.Images.Tree(target.Config.OCIImage!), "*", SearchOption.AllDirectories);
+
+        await _scene.Slots.PrepareAsync(Targets.One, target, _scene.Progress, default);
+
+        Assert.Equal(before, Directory.GetFileSystemEntries(_scene.Images.Tree(target.Config.OCIImage!), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_Settings_AreInPlaceBeforeTheBoot()
+    {
+        string? settings = null, dropIn = null;
+        _scene.Software = (slot, _) => (settings, dropIn) = (File.ReadAllText(_scene.Paths.NspawnFile(slot)), File.ReadAllText(_scene.Paths.DropIn(slot)));
+
+        await PrepareAsync();
+
+        Assert.Contains($"BindReadOnly={_scene.Paths.MarkerDirectory(Targets.One)}:/run/unbounded", settings, StringComparison.Ordinal);
+        Assert.Contains("machine-prestart kube1", dropIn, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_Mark_IsWrittenWhenTheContentIsComplete()
+    {
+        bool? marked = null;
+        var provide = _scene.Host.Unit(Units.RootMount(Targets.One)).Starting!;
+        _scene.Host.Unit(Units.RootMount(Targets.One)).Starting = token =>
+        {
+            // The boot asks for the mount once more.
+            marked ??= File.Exists(_scene.Paths.SlotMark(Targets.One));
+            return provide(token);
+        };
+
+        await PrepareAsync();
+
+        Assert.False(marked);
+        using var mark = JsonDocument.Parse(await File.ReadAllBytesAsync(_scene.Paths.SlotMark(Targets.One)));
+        Assert.Equal("v1", mark.RootElement.GetProperty("fingerprint").GetString());
+        Assert.Equal(_scene.Images.Tree("oci-layout:///images/node:v1"), mark.RootElement.GetProperty("lower").GetString());
+    }
+
+    [Fact]
+    public async Task PrepareAsync_NoImageWanted_IsACodedErrorAndTouchesNothing()
+    {
+        await PrepareAsync();
+
+        var e = await FailsAsync(_scene.Image("v1", "1.20.2", c => c) with { Config = Configs.Standalone() with { OCIImage = null } });
+
+        Assert.Equal(MachinesErrors.NoImage, e.Code);
+        Assert.True(File.Exists(_scene.Paths.SlotMark(Targets.One)));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_ImageWithoutKubelet_IsACodedErrorAndNothingIsBooted()
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        File.Delete(_scene.Images.Tree(target.Config.OCIImage!) + "/usr/local/bin/kubelet");
+
+        var e = await FailsAsync(target);
+
+        Assert.Equal(MachinesErrors.NoKubelet, e.Code);
+        Assert.DoesNotContain($"start {Units.Machine(Targets.One)}", _scene.Host.Calls);
+        Assert.Equal(SlotState.Partial, (await _scene.Slots.InspectAsync(default))[Targets.One].State);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_ImageOfAnotherVersion_IsFoundOutBeforeTheNodeDependsOnIt()
+    {
+        var target = _scene.Image("v1", "1.20.4", c => c with { Cluster = c.Cluster with { Version = "1.20.2" } });
+
+        Assert.Equal(MachinesErrors.WrongKubeletVersion, (await FailsAsync(target)).Code);
+        Assert.Null(_scene.Marker.Holder());
+    }
+
+    [Fact]
+    public async Task PrepareAsync_MachineThatDoesNotBoot_IsACodedError()
+    {
+        _scene.Host.Unit(Units.Machine(Targets.One)).Script = UnitScript.Fails;
+
+        Assert.Equal(MachinesErrors.BootFailed, (await FailsAsync(_scene.Image("v1", "1.20.2"))).Code);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_RootThatCantBeMounted_IsACodedErrorAndPartial()
+    {
+        _scene.Host.Unit(Units.RootMount(Targets.One)).Script = UnitScript.Fails;
+
+        Assert.Equal(MachinesErrors.RootFailed, (await FailsAsync(_scene.Image("v1", "1.20.2"))).Code);
+        Assert.Equal(SlotState.Partial, (await _scene.Slots.InspectAsync(default))[Targets.One].State);
+    }
+
+    [Fact]
+    public async Task Law01_PrepareAsync_CutOffAnywhere_IsPartialAndCanBeRepeated()
+    {
+        _scene.Images.FetchingFails = () => new AgentException(LinuxErrors.NoSpace, "the image could not be fetched", "no space", "free some");
+        Assert.Equal(LinuxErrors.NoSpace, (await FailsAsync(_scene.Image("v1", "1.20.2"))).Code);
+        _scene.Images.FetchingFails = null;
+
+        await PrepareAsync();
+
+        Assert.Equal(SlotState.HeldBack, (await _scene.Slots.InspectAsync(default))[Targets.One].State);
+    }
+
+    [Fact]
+    public async Task Law14_PrepareAsync_MountThatIsMissing_IsAWarning()
+    {
+        await PrepareAsync(c => c with { AdditionalHostMounts = [new HostMount("/srv/gone", "/gone")] });
+
+        Assert.Contains(_scene.Progress.Warnings, w => w.Contains("/srv/gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_TrashThatCantBeRemoved_IsAWarning()
+    {
+        using var disk = new MountedTmpfs(Directory.CreateDirectory(_scene.Paths.Trash + "/mounted").FullName);
+
+        await PrepareAsync();
+
+        Assert.Contains(_scene.Progress.Warnings, w => w.Contains("mounted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_ImageCacheThatWasSetAside_IsSweptAway()
+    {
+        Directory.CreateDirectory(_scene.Paths.SharedContainerd + "/io");
+        _scene.Cache.SetAside();
+
+        await PrepareAsync();
+
+        Assert.Empty(Directory.GetFileSystemEntries(_scene.Paths.SharedContainerd));
+    }
+
+    [Fact]
+    public async Task Law16_PrepareAsync_ImageThatLinksOutOfItself_WritesNothingOfTheHost()
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        var tree = _scene.Images.Tree(target.Config.OCIImage!);
+        var outside = Directory.CreateDirectory(_scene.Root.Path + "/outside").FullName;
+        Directory.Delete(tree + "/etc", recursive: true);
+        File.CreateSymbolicLink(tree + "/etc", outside);
+
+        Assert.Equal(LinuxErrors.WrongFileType, (await FailsAsync(target)).Code);
+        Assert.Empty(Directory.GetFileSystemEntries(outside));
+    }
+
+    [Fact]
+    public async Task Law16_PrepareAsync_SecretsOfTheNode_AreForRootAlone()
+    {
+        await PrepareAsync(c => Configs.Joined(c.Cluster.Version) with { OCIImage = c.OCIImage });
+
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(InRoot("/etc/kubernetes/bootstrap-kubelet.conf")));
+    }
+
+    [Fact]
+    public async Task Law16_PrepareAsync_PipeInPlaceOfABinary_IsNotWaitedFor()
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        var tree = _scene.Images.Tree(target.Config.OCIImage!);
+        Directory.CreateDirectory(tree + "/usr/bin");
+        using (var directory = Linux.Kernel.KernelFile.Open(tree + "/usr/bin", Linux.Kernel.OpenFlags.ReadOnly | Linux.Kernel.OpenFlags.Directory))
+        {
+            Assert.Equal(0, Linux.Kernel.KernelAt.MakeNode(directory, "containerd"u8, Linux.Kernel.FileKind.Fifo, UnixFileMode.UserRead, 0, 0));
+        }
+
+        await _scene.Slots.PrepareAsync(Targets.One, target, _scene.Progress, default);
+    }
+
+    [Fact]
+    public async Task ProvideAsync_NoOverlayThere_CopiesTheImage()
+    {
+        // /proc is no place for an overlay's upper side; neither is an overlay.
+        var paths = _scene.Paths;
+        Directory.CreateDirectory(paths.SlotDirectory(Targets.Two));
+        using var disk = new MountedOverlay(paths.SlotDirectory(Targets.Two));
+        var target = _scene.Image("v2", "1.20.4");
+        var image = await _scene.Images.EnsureAsync(target.Config.OCIImage!, _scene.Progress, default);
+        var provider = new RootProvider(paths, _scene.Host, new Machines.Nodes.MachineService(_scene.Host, _scene.Time), _scene.Images);
+
+        Assert.Null(await provider.ProvideAsync(Targets.Two, image, default));
+
+        Assert.Equal("1.20.4", await File.ReadAllTextAsync(paths.MachineRoot(Targets.Two) + "/usr/local/bin/kubelet"));
+        Assert.False(File.Exists(paths.RootMountUnit(Targets.Two)));
+        Assert.Equal(["reload"], _scene.Host.Calls);
+    }
+
+    [Theory]
+    [InlineData(null, "host-7.example", "host-7.example")]
+    [InlineData(null, "Not_A_Node", "edge-1")]
+    [InlineData(null, "", "edge-1")]
+    [InlineData("named", "host-7", "named")]
+    public void NodeNames_Of_ConfiguredThenTheHostsThenTheMachines(string? configured, string host, string expected) =>
+        Assert.Equal(expected, Machines.Slots.NodeNames.Of(Configs.Standalone() with { NodeName = configured }, host));
+
+    private Task PrepareAsync(Func<AgentConfig, AgentConfig>? change = null) =>
+        _scene.Slots.PrepareAsync(Targets.One, _scene.Image("v1", "1.20.2", change), _scene.Progress, default);
+
+    private Task<AgentException> FailsAsync(Target target) =>
+        Assert.ThrowsAsync<AgentException>(() => _scene.Slots.PrepareAsync(Targets.One, target, _scene.Progress, default));
+
+    private string InRoot(string path) => _scene.Paths.MachineRoot(Targets.One) + path;
+
+    private string Read(string path) => File.ReadAllText(InRoot(path));
+}
