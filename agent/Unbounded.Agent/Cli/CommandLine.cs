@@ -22,7 +22,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
             return ErrorRenderer.Render(Unparsable(parsed), terminal, OutputFormat.Text, debug: false);
 
-        using var signals = new TerminationSignals();
+        using var signals = new TerminationSignals(hangup: parsed.CommandResult.Command.Name != DaemonCommand.Name);
         // Signals are ours: the library would end the process two seconds after one, in the middle of a step.
         var configuration = new InvocationConfiguration
         {

@@ -12,6 +12,9 @@ internal enum DaemonEvent
     /// <summary>The watchdog wants to hear of the loop.</summary>
     Beat,
 
+    /// <summary>Nothing has happened for a while.</summary>
+    Rest,
+
     /// <summary>The daemon is to stop.</summary>
     Stop,
 

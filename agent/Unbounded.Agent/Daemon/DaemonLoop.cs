@@ -16,6 +16,7 @@ namespace Unbounded.Agent.Daemon;
 /// <param name="reconcile">Does what there is to do.</param>
 /// <param name="watchLock">Watches the agent's lock: calls back when it may be free, until disposed. Only while it is waited for.</param>
 /// <param name="notifier">The service manager.</param>
+/// <param name="rest">What the process does while nothing happens.</param>
 /// <param name="progress">Knows of signs of life.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
@@ -24,6 +25,7 @@ internal sealed partial class DaemonLoop(
     Func<CancellationToken, Task<ReconcileResult>> reconcile,
     Func<Action, IDisposable> watchLock,
     IServiceNotifier notifier,
+    IRest rest,
     ProgressTracker progress,
     TimeProvider time,
     ILogger<DaemonLoop> logger,
@@ -52,6 +54,7 @@ internal sealed partial class DaemonLoop(
             if (again == TimeSpan.MinValue || stop.IsCancellationRequested)
                 break;
             await WaitAsync(again);
+            rest.Leave();
         }
 
         ForgetLock();
@@ -136,12 +139,16 @@ internal sealed partial class DaemonLoop(
         await using var timer = wait == Timeout.InfiniteTimeSpan
             ? null
             : time.CreateTimer(_ => Post(DaemonEvent.Wake), null, wait, Timeout.InfiniteTimeSpan);
+        await using var quiet = time.CreateTimer(_ => Post(DaemonEvent.Rest), null, options.RestAfter, Timeout.InfiniteTimeSpan);
         while (!_woken)
         {
             switch (await _events.Reader.ReadAsync())
             {
                 case DaemonEvent.Beat:
                     Beat(working: false);
+                    break;
+                case DaemonEvent.Rest:
+                    rest.Enter();
                     break;
                 case DaemonEvent.Wake or DaemonEvent.Stop:
                 case DaemonEvent.LockFreed when _lockWatch is not null:

@@ -28,4 +28,7 @@ internal sealed record DaemonOptions
     /// The longest wait for the agent's lock. Its release is signalled; a holder that was killed may be signalled an instant too early. Default 30 s.
     /// </summary>
     public TimeSpan LockWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long nothing must have happened before the process rests. Default 15 s.</summary>
+    public TimeSpan RestAfter { get; init; } = TimeSpan.FromSeconds(15);
 }

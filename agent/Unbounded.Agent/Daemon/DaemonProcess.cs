@@ -28,6 +28,7 @@ internal static class DaemonProcess
             services.Reconciler.ReconcileAsync,
             freed => watcher.WatchFile(paths.Lock, freed),
             notifier,
+            new ProcessRest(),
             services.Progress,
             time,
             loggers.CreateLogger<DaemonLoop>(),

@@ -9,12 +9,15 @@ namespace Unbounded.Agent.Commands.Daemon;
 /// <summary><c>daemon</c>: what the service runs.</summary>
 internal static class DaemonCommand
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "daemon";
+
     public static Command Create(CommandRunner runner)
     {
-        var command = new Command("daemon", "Look after this host's node until told to stop; run by unbounded-agent-daemon.service.");
+        var command = new Command(Name, "Look after this host's node until told to stop; run by unbounded-agent-daemon.service.");
         command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, output: null, async (context, stop) =>
         {
-            Privileges.DemandRoot("daemon", Environment.IsPrivilegedProcess);
+            Privileges.DemandRoot(Name, Environment.IsPrivilegedProcess);
             using var loggers = LineLoggerFactory.Create(context, UnderJournal, TimeProvider.System);
             await DaemonProcess.RunAsync(AgentPaths.OfProcess(), loggers, TimeProvider.System, stop);
             return ExitCode.Success;
