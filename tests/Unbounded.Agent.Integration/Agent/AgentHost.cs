@@ -192,6 +192,8 @@ public sealed class AgentHost : IAsyncDisposable
           agent:
             image: {image}
           update:
+            # Another one each time: a test may ask for a target that failed in an earlier one.
+            retryNonce: "{Guid.NewGuid():N}"
             healthGate:
               bootTimeout: 10s
               timeout: {timeout}
