@@ -38,6 +38,9 @@ public static class MachinesErrors
     /// <summary>A file of the agent about a slot can't be read.</summary>
     public static readonly ErrorCode SlotFileUnreadable = new("UBA-4011", ErrorKind.Precondition);
 
+    /// <summary>The linker's cache of a host with a GPU can't be read.</summary>
+    public static readonly ErrorCode LinkerCacheUnreadable = new("UBA-4012", ErrorKind.Precondition);
+
     /// <summary>The journal of host changes is garbage.</summary>
     public static readonly ErrorCode HostJournalUnreadable = new("UBA-4101", ErrorKind.InvalidInput);
 

@@ -7,7 +7,8 @@ public static class ContainerdConfiguration
     /// <param name="systemdCgroup">Whether runc makes cgroups through systemd.</param>
     /// <param name="cniBinDirectory">Where the image keeps its CNI plugins.</param>
     /// <param name="restrictOomScoreAdj">Set where the host may not lower an OOM score (no CAP_SYS_RESOURCE): pods could not start otherwise.</param>
-    public static string Render(bool systemdCgroup, string cniBinDirectory, bool restrictOomScoreAdj)
+    /// <param name="containerDevices">Whether containers get devices by CDI specifications (containerd 1.7; older ones ignore the setting).</param>
+    public static string Render(bool systemdCgroup, string cniBinDirectory, bool restrictOomScoreAdj, bool containerDevices = false)
     {
         return $"""
             # Written by unbounded-agent; add files to /etc/containerd/conf.d instead of editing.
@@ -20,6 +21,7 @@ public static class ContainerdConfiguration
 
             [plugins."io.containerd.grpc.v1.cri"]
               restrict_oom_score_adj = {Bool(restrictOomScoreAdj)}
+            {(containerDevices ? "  enable_cdi = true\n  cdi_spec_dirs = [\"/etc/cdi\", \"/run/cdi\"]\n" : "")}
 
               [plugins."io.containerd.grpc.v1.cri".cni]
                 bin_dir = "{cniBinDirectory}"

@@ -15,7 +15,9 @@ internal static class RootContent
     /// <param name="binaries">Where the image keeps its node software.</param>
     /// <param name="host">What the host contributes.</param>
     /// <param name="hasCertificate">Whether the kubelet will find a client certificate.</param>
-    public static IEnumerable<RootFile> For(AgentConfig config, string nodeName, NodeBinaries binaries, HostFacts host, bool hasCertificate)
+    /// <param name="containerDevices">Whether containers get devices by CDI specifications.</param>
+    public static IEnumerable<RootFile> For(
+        AgentConfig config, string nodeName, NodeBinaries binaries, HostFacts host, bool hasCertificate, bool containerDevices = false)
     {
         IEnumerable<RootFile> files =
         [
@@ -26,7 +28,8 @@ internal static class RootContent
             RootFile.Text("/etc/containerd/config.toml", ContainerdConfiguration.Render(
                 string.Equals(CgroupDriver.Of(config.Kubelet), CgroupDriver.Systemd, StringComparison.Ordinal),
                 binaries.CniDirectory,
-                host.RestrictOomScoreAdj)),
+                host.RestrictOomScoreAdj,
+                containerDevices)),
             RootFile.Text("/etc/containerd/conf.d/.keep", ""),
             RootFile.Text("/etc/containerd/certs.d/.keep", ""),
             RootFile.Text("/etc/cni/net.d/.keep", ""),

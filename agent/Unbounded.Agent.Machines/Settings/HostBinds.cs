@@ -1,11 +1,12 @@
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Gpu;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Settings;
 
 /// <summary>Collects what a machine shall see of its host.</summary>
-public static class HostBinds
+internal static class HostBinds
 {
     private static readonly string[] DevicePatterns =
         ["/dev/kvm", "/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/dri/*", "/dev/kfd", "/dev/infiniband/*"];
@@ -14,7 +15,11 @@ public static class HostBinds
     /// Everything to bind: the agent's own directories (never left out), the host's kernel modules, the devices found now, and
     /// what the configuration adds. Whether an optional source exists is asked again before every start.
     /// </summary>
-    public static IReadOnlyList<HostBind> For(SlotName slot, AgentConfig config, MachinePaths paths)
+    /// <param name="slot">The machine.</param>
+    /// <param name="config">The node's configuration.</param>
+    /// <param name="paths">Where things are on the host.</param>
+    /// <param name="driver">The GPU's driver; null for none.</param>
+    public static IReadOnlyList<HostBind> For(SlotName slot, AgentConfig config, MachinePaths paths, NvidiaDriver? driver = null)
     {
         List<HostBind> binds =
         [
@@ -28,6 +33,7 @@ public static class HostBinds
             .Concat(config.AdditionalHostDevices)
             .Distinct(StringComparer.Ordinal);
         binds.AddRange(devices.Select(d => new HostBind(d, d, IsDevice: true)));
+        binds.AddRange((driver?.Directories ?? []).Select((d, i) => new HostBind(d, NvidiaDriver.Target(i), ReadOnly: true)));
         binds.AddRange(config.AdditionalHostMounts.Select(m => new HostBind(m.Source, m.Target, m.ReadOnly)));
         return binds;
     }

@@ -5,6 +5,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
+using Unbounded.Agent.Machines.Gpu;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -98,7 +99,8 @@ internal sealed class SlotPreparer(
     {
         DurableDirectory.Create(paths.SlotDirectory(slot), PublicDirectory);
         EnsureHostDirectories(slot);
-        var seen = HostBinds.For(slot, target.Config, paths);
+        var driver = NvidiaFinder.Find(paths.Root);
+        var seen = HostBinds.For(slot, target.Config, paths, driver);
         await binds.SaveAsync(slot, seen, cancellationToken);
         await binds.WriteSettingsAsync(slot, cancellationToken);
         await WriteUnitFileAsync(
@@ -107,7 +109,7 @@ internal sealed class SlotPreparer(
             cancellationToken);
         var lower = await roots.ProvideAsync(slot, image, cancellationToken);
         var nodeName = NodeNames.Of(target.Config);
-        await Task.Run(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate), cancellationToken);
+        await Task.Run(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate, driver), cancellationToken);
         // An overlay syncs its upper side; a root of its own may be on another file system than the slot's directory.
         await DurableDirectory.SyncFileSystemAsync(paths.MachineRoot(slot), cancellationToken);
         var mark = new SlotMark(
@@ -127,7 +129,7 @@ internal sealed class SlotPreparer(
             cancellationToken);
     }
 
-    private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate)
+    private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate, NvidiaDriver? driver)
     {
         using var root = new ConfinedRoot(paths.MachineRoot(slot));
         var binaries = NodeBinaries.Find(root.Exists, root.List) ?? throw new AgentException(
@@ -135,7 +137,8 @@ internal sealed class SlotPreparer(
             $"Image {image.Reference} can't be a node",
             "it has no kubelet in /usr/local/bin, /usr/bin or /opt/bin",
             "Use an image that carries the node software.");
-        foreach (var file in RootContent.For(config, nodeName, binaries, HostFacts.Read(paths.Root), hasCertificate))
+        var files = RootContent.For(config, nodeName, binaries, HostFacts.Read(paths.Root), hasCertificate, driver is not null);
+        foreach (var file in driver is null ? files : files.Concat(NvidiaFiles.For(driver, root.Exists)))
         {
             if (file.LinkTarget is { } target)
             {
