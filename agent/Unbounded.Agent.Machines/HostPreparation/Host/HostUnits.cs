@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
@@ -63,7 +64,15 @@ public sealed class HostUnits : IHostUnits
     /// <inheritdoc/>
     public async Task DisableAsync(string name, CancellationToken cancellationToken)
     {
-        await _systemd.DisableAsync([name], cancellationToken);
+        try
+        {
+            await _systemd.DisableAsync([name], cancellationToken);
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.NoSuchUnit)
+        {
+            return;
+        }
+
         await _systemd.ReloadAsync(cancellationToken);
     }
 

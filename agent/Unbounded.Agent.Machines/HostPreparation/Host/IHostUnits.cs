@@ -21,7 +21,7 @@ public interface IHostUnits
     /// <summary>Makes the links of its <c>[Install]</c> section.</summary>
     Task EnableAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Removes those links.</summary>
+    /// <summary>Removes those links. A unit that is not there is no error.</summary>
     Task DisableAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Links it to <c>/dev/null</c> in <c>/etc</c>.</summary>
