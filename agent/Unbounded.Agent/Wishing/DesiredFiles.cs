@@ -22,10 +22,13 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
         var config = AgentConfigParser.Parse(configBytes);
         var warnings = config.Warnings.Select(w => $"{Path.GetFileName(paths.ConfigFile)}: {w}");
         if (await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken) is not { } machineBytes)
-            return new(new DesiredState(config.Config, new UpdatePolicy()), [.. warnings]);
+            return With(new DesiredState(config.Config, new UpdatePolicy()), warnings);
         var machine = Kubernetes.Resources.MachineFile.Parse(machineBytes);
         var generation = await generations.OfAsync(machineBytes, cancellationToken);
         var merged = DesiredStateMerger.Merge(config.Config, machine.Machine, generation);
-        return new(merged, [.. warnings, .. machine.Warnings.Select(w => $"{Path.GetFileName(paths.MachineFile)}: {w}")]);
+        return With(merged, [.. warnings, .. machine.Warnings.Select(w => $"{Path.GetFileName(paths.MachineFile)}: {w}")]);
     }
+
+    private static ReadDesire With(DesiredState desired, IEnumerable<string> warnings) =>
+        new(desired, HiddenPaths.Warning(desired.Config.OCIImage) is { } hidden ? [.. warnings, hidden] : [.. warnings]);
 }
