@@ -113,10 +113,12 @@ public sealed class AgentLockTests : IDisposable
         using var taken = AgentLock.Take(LockFile, "install", _time);
     }
 
+    // It ends when its input does: however a test ends, nothing is left behind.
     private async Task<Process> HoldInAnotherProcess()
     {
-        var process = Process.Start(new ProcessStartInfo("flock", ["--close", LockFile, "sh", "-c", "echo held; exec sleep infinity"])
+        var process = Process.Start(new ProcessStartInfo("flock", ["--close", LockFile, "sh", "-c", "echo held; exec cat"])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             UseShellExecute = false,
         })!;

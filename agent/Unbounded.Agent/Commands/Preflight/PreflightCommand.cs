@@ -47,11 +47,11 @@ internal static class PreflightCommand
             if (file is not null)
             {
                 var given = AgentConfigParser.Parse(BoundedFile.Read(file, AgentConfigParser.MaxBytes));
-                return new PreflightInput { Config = given.Config, ConfigWarnings = given.Warnings };
+                return Input(given.Config, given.Warnings);
             }
 
             var files = new DesiredFiles(services.Store, services.Paths, new MachineGeneration(services.Store, services.Paths, mayWrite: false));
-            return new PreflightInput { Config = (await files.ReadAsync(cancellationToken))?.State.Config };
+            return Input((await files.ReadAsync(cancellationToken))?.State.Config, []);
         }
         catch (AgentException e)
         {
@@ -59,7 +59,13 @@ internal static class PreflightCommand
         }
     }
 
-    private static int Print(PreflightDocument document, CommandContext context)
+    private static PreflightInput Input(AgentConfig? config, IReadOnlyList<ErrorDetail> warnings) => new()
+    {
+        Config = config,
+        ConfigWarnings = HiddenPaths.Warning(config?.OCIImage) is { } hidden ? [.. warnings, new ErrorDetail("$.OCIImage", hidden)] : warnings,
+    };
+
+    internal static int Print(PreflightDocument document, CommandContext context)
     {
         if (context.Output == OutputFormat.Json)
             context.Terminal.Out.WriteLine(JsonSerializer.Serialize(document, FrontDoorJson.Default.PreflightDocument));

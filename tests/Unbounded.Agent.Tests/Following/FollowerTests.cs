@@ -1,0 +1,86 @@
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Following;
+using Unbounded.Agent.Progress;
+using Unbounded.Agent.Requests;
+using Unbounded.Agent.Tests.Support;
+
+namespace Unbounded.Agent.Tests.Following;
+
+public sealed class FollowerTests : IDisposable
+{
+    private readonly Host _host = new();
+    private readonly StringWriter _writer = new() { NewLine = "\n" };
+    private readonly RecordStore _records;
+    private readonly Follower _follower;
+
+    public FollowerTests()
+    {
+        _records = new RecordStore(_host.Store, _host.Paths.Record);
+        _follower = new Follower(_host.Paths, _records, new LineProgressView(_writer, TimeProvider.System), TimeProvider.System);
+    }
+
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task Follow_WhatIsSoAlready_EndsAtOnce()
+    {
+        await _records.SaveAsync(Records.Installed, Limit);
+
+        var record = await _follower.FollowAsync((now, _) => Task.FromResult(now), Limit);
+
+        Assert.Equal("kube1", record.Active!.Slot.Value);
+    }
+
+    [Fact]
+    public async Task Follow_ARecordThatIsSavedLater_SeesIt()
+    {
+        var following = _follower.FollowAsync((now, _) => Task.FromResult(now), Limit);
+        await _records.SaveAsync(Records.Installed, Limit);
+
+        Assert.NotNull((await following).Active);
+    }
+
+    [Fact]
+    public async Task Follow_Notes_AreShownAndPassedOn()
+    {
+        var following = _follower.FollowAsync((_, note) => Task.FromResult(note is { Settled: true } ? note.Plan : null), Limit);
+        var file = new ProgressFile(_host.Paths.ProgressFile);
+        file.Note(new LiveProgress { Working = true, Step = "prepare", Description = "fill kube2" });
+        file.Note(new LiveProgress { Settled = true, Plan = "the node is as desired" });
+
+        Assert.Equal("the node is as desired", await following);
+    }
+
+    [Fact]
+    public async Task Follow_ARequestThatIsAnswered_SeesItGo()
+    {
+        var requests = new RequestStore(_host.Store, _host.Paths);
+        await requests.AddAsync(new("7", RequestKind.Rollback, Records.Now), Limit);
+        var following = _follower.FollowAsync((_, _) => Task.FromResult(requests.Waits("7") ? null : "gone"), Limit);
+
+        await requests.AnswerAsync("7", refusal: null, Limit);
+
+        Assert.Equal("gone", await following);
+    }
+
+    [Fact]
+    public async Task Follow_AnErrorOfTheCondition_EndsIt()
+    {
+        Task<string?> Fails(AgentRecord? record, LiveProgress? note) => throw new InvalidOperationException("boom");
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _follower.FollowAsync(Fails, Limit));
+    }
+
+    [Fact]
+    public async Task Follow_Cancelled_StopsLookingOn()
+    {
+        using var stop = new CancellationTokenSource();
+        var following = _follower.FollowAsync((_, _) => Task.FromResult<string?>(null), stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
+    }
+}

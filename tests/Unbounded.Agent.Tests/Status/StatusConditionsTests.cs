@@ -1,0 +1,91 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Kubernetes.Resources;
+using Unbounded.Agent.Status;
+using Unbounded.Agent.Tests.Support;
+
+namespace Unbounded.Agent.Tests.Status;
+
+public sealed class StatusConditionsTests
+{
+    [Fact]
+    public void Of_AHealthyNode_IsReadyAndNothingElse()
+    {
+        var conditions = Of(Records.Snapshot(Records.Installed));
+
+        Assert.Equal(
+            [("Ready", ConditionStatus.True), ("Progressing", ConditionStatus.False), ("Degraded", ConditionStatus.False), ("RolledBack", ConditionStatus.False)],
+            conditions.Select(c => (c.Type, c.Status)));
+        Assert.All(conditions, c => Assert.Matches("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$", c.Reason));
+        Assert.All(conditions, c => Assert.NotEmpty(c.Message));
+    }
+
+    [Fact]
+    public void Of_AHandover_IsNotReady()
+    {
+        var record = Records.Swapping(StepKind.Activate);
+        var snapshot = Records.Snapshot(record with { Transition = record.Transition! with { HandoverBegun = true } });
+
+        var conditions = Of(snapshot);
+
+        Assert.Equal((ConditionStatus.False, "HandingOver"), Ready(conditions));
+        Assert.Equal(ConditionStatus.True, Get(conditions, "Progressing").Status);
+    }
+
+    [Fact]
+    public void Of_ARollback_IsDegradedWithTheCodeAsReason()
+    {
+        var conditions = Of(Records.Snapshot(Records.RolledBack), Records.Error);
+
+        Assert.Equal((ConditionStatus.True, "UBA1023"), (Get(conditions, "Degraded").Status, Get(conditions, "Degraded").Reason));
+        Assert.Equal(ConditionStatus.True, Get(conditions, "RolledBack").Status);
+        Assert.Equal(ConditionStatus.True, Get(conditions, "Ready").Status);
+    }
+
+    [Theory]
+    [InlineData(PlanKind.Waiting, "Waiting")]
+    [InlineData(PlanKind.Held, "TargetFailed")]
+    [InlineData(PlanKind.Refused, "Refused")]
+    [InlineData(PlanKind.Nothing, "AsDesired")]
+    public void Of_NothingUnderWay_SaysWhy(PlanKind kind, string reason)
+    {
+        var snapshot = Records.Snapshot(Records.Installed) with { Plan = new Plan(kind, "a summary") };
+
+        var progressing = Get(Of(snapshot), "Progressing");
+
+        Assert.Equal((reason, "a summary"), (progressing.Reason, progressing.Message));
+    }
+
+    [Fact]
+    public void Of_TheSameAgain_KeepsItsTime()
+    {
+        var first = Of(Records.Snapshot(Records.Installed));
+        var later = Records.Snapshot(Records.Installed) with { At = Records.Now.AddHours(1) };
+
+        Assert.All(StatusConditions.Of(later, null, null, first), c => Assert.Equal(Records.Now, c.LastTransitionTime));
+    }
+
+    [Fact]
+    public void Of_AChange_HasTheTimeOfTheChange()
+    {
+        var first = Of(Records.Snapshot(Records.Installed));
+        var later = Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down)) with { At = Records.Now.AddHours(1) };
+
+        var conditions = StatusConditions.Of(later, null, null, first);
+
+        Assert.Equal(Records.Now.AddHours(1), Get(conditions, "Ready").LastTransitionTime);
+        Assert.Equal(Records.Now, Get(conditions, "RolledBack").LastTransitionTime);
+    }
+
+    [Fact]
+    public void Of_AGeneration_IsObservedByAll() =>
+        Assert.All(StatusConditions.Of(Records.Snapshot(Records.Installed), null, 7, []), c => Assert.Equal(7, c.ObservedGeneration));
+
+    private static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error = null) => StatusConditions.Of(snapshot, error, null, []);
+
+    private static Condition Get(IReadOnlyList<Condition> conditions, string type) => conditions.Single(c => c.Type == type);
+
+    private static (ConditionStatus Status, string Reason) Ready(IReadOnlyList<Condition> conditions) => (Get(conditions, "Ready").Status, Get(conditions, "Ready").Reason);
+}
