@@ -1,16 +1,12 @@
 using Unbounded.Agent.Linux.DBus.Machined;
-using Unbounded.Agent.Linux.Network.Firewall;
-using Unbounded.Agent.Linux.Network.Routing;
 using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.Machines.HostPreparation;
 using Unbounded.Agent.Machines.HostPreparation.Host;
-using Unbounded.Agent.Machines.HostPreparation.Network;
-using Unbounded.Agent.Machines.HostPreparation.Packages;
 using Unbounded.Agent.Machines.Preflight;
 
 namespace Unbounded.Agent.Hosting;
 
-/// <summary>Host preparation, put together for this host.</summary>
+/// <summary>Host preparation and its preflight, put together for this host.</summary>
 internal static class HostPreparation
 {
     /// <summary>Makes the changes, and undoes them.</summary>
@@ -22,17 +18,6 @@ internal static class HostPreparation
         PreflightChecks.Create(new PreflightHost(Host(services), services.Backend.Host, machined, new Listeners(), new Libraries(), services.Time)),
         services.Time);
 
-    private static HostServices Host(AgentServices services)
-    {
-        var root = services.Paths.Root;
-        return new HostServices(
-            new HostFiles(root),
-            new HostUnits(services.Backend.Host, root),
-            new Sysctls(root),
-            new Swaps(root),
-            new KernelModules(root),
-            HostPackages.Detect(new ChildProcess(services.Time), root),
-            new HostNetwork(new RouteNetlink(), new NfTables()),
-            services.Backend.Removal);
-    }
+    private static HostServices Host(AgentServices services) =>
+        HostServices.Real(services.Backend.Host, new ChildProcess(services.Time), services.Backend.Removal);
 }
