@@ -77,6 +77,9 @@ public static class FileTree
             UnixFileMode.None,
             PathResolution.Beneath | PathResolution.NoSymbolicLinks | PathResolution.NoMountCrossing,
             out var tree);
+        // Somebody else deletes it too.
+        if (errno == Errno.ENOENT)
+            return;
         if (errno != 0)
             throw Failed(errno == Errno.EXDEV ? Errno.EBUSY : errno, "openat2", pathForErrors);
         using (tree)

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Images.Store;
+
+namespace Unbounded.Agent.Images.Tests;
+
+/// <summary>What the tests run as a process of its own, to kill it: <c>ensure ROOT REFERENCE</c>, <c>remove ROOT DIGEST</c>.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        var store = await ImageStore.OpenAsync(new ImageStoreOptions { Root = args[1] }, TimeProvider.System, NullLogger<ImageStore>.Instance);
+        if (string.Equals(args[0], "remove", StringComparison.Ordinal))
+            return await store.RemoveAsync(ContentDigest.TryParse(args[2])!) ? 0 : 1;
+        await store.EnsureAsync(ImageReference.Parse(args[2]));
+        return 0;
+    }
+}
