@@ -20,6 +20,8 @@ internal sealed class LayerApplier(TreeWriter writer, string image, string root)
 
     private static ReadOnlySpan<byte> WhiteoutPrefix => ".wh."u8;
 
+    private static ReadOnlySpan<byte> BookkeepingPrefix => ".wh..wh."u8;
+
     private static ReadOnlySpan<byte> OpaqueName => ".wh..wh..opq"u8;
 
     /// <summary>Applies the next layer.</summary>
@@ -30,7 +32,7 @@ internal sealed class LayerApplier(TreeWriter writer, string image, string root)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var path = writer.Parse(entry.Name, entry.Name);
-            if (path.Name.StartsWith(WhiteoutPrefix))
+            if (IsWhiteout(path))
             {
                 writer.CountEntry(entry.Name);
                 Hide(entry, path, cancellationToken);
@@ -47,13 +49,16 @@ internal sealed class LayerApplier(TreeWriter writer, string image, string root)
 
     private static string Key(ReadOnlySpan<byte> name) => System.Text.Encoding.Latin1.GetString(name);
 
+    private static bool IsWhiteout(EntryPath path) =>
+        path.Full.Span.StartsWith(WhiteoutPrefix) || path.Full.Span.IndexOf("/.wh."u8) >= 0;
+
     private void Hide(TarEntry entry, EntryPath path, CancellationToken cancellationToken)
     {
-        var hidden = path.Name[WhiteoutPrefix.Length..];
         var isOpaque = path.Name.SequenceEqual(OpaqueName);
-        // Other names of this form were aufs' own bookkeeping; no layer means them.
-        if (!isOpaque && hidden.StartsWith(WhiteoutPrefix))
+        // Other names of this form, and what is below them, were aufs' own bookkeeping; no layer means them.
+        if (!isOpaque && (path.Full.Span.StartsWith(BookkeepingPrefix) || path.Full.Span.IndexOf("/.wh..wh."u8) >= 0))
             return;
+        var hidden = path.Name.StartsWith(WhiteoutPrefix) ? path.Name[WhiteoutPrefix.Length..] : default;
         if (hidden.IsEmpty || hidden.SequenceEqual("."u8) || hidden.SequenceEqual(".."u8))
             throw UnpackError.Unsafe(ImageErrors.InvalidWhiteout, image, entry.Name, "it would hide no entry of a directory");
         // Nothing below it, or no such directory below it: nothing to hide.

@@ -44,14 +44,14 @@ public static unsafe class KernelAt
         }
     }
 
-    /// <summary>Creates a regular file that must not exist yet, for writing.</summary>
+    /// <summary>Creates a regular file that must not exist yet, for reading and writing.</summary>
     public static int CreateFile(SafeFileHandle directory, ReadOnlySpan<byte> name, UnixFileMode mode, out SafeFileHandle? file)
     {
         var buffer = stackalloc byte[PathMax];
         file = null;
         if (Terminate(name, buffer) is not 0 and var invalid)
             return invalid;
-        var flags = OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
+        var flags = OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
         var fd = Libc.OpenAt(directory, buffer, flags, (uint)mode);
         if (fd < 0)
             return Marshal.GetLastPInvokeError();

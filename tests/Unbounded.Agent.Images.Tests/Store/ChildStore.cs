@@ -39,7 +39,7 @@ internal static class ChildStore
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        start.Environment["DOTNET_TieredCompilation"] = "1";
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = "1";
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEnd();

@@ -20,6 +20,16 @@ internal sealed class TempDirectory : IDisposable
         return directory;
     }
 
+    /// <summary>A small btrfs on a loop device: a file system that shares blocks between files.</summary>
+    internal static TempDirectory OnBtrfs()
+    {
+        var directory = new TempDirectory();
+        var image = directory.Path + ".btrfs";
+        Shell($"truncate -s 300M {image}; mkfs.btrfs -q -m single {image}; mount -o loop {image} {directory.Path}; rm {image}");
+        directory._mounted = true;
+        return directory;
+    }
+
     internal string Sub(string name) => System.IO.Path.Combine(Path, name);
 
     internal string MakeDirectory(string name) => Directory.CreateDirectory(Sub(name)).FullName;
