@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Images.Archives;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
@@ -171,7 +172,7 @@ internal sealed class TreeWriter : IDisposable
             if (errno == 0)
                 errno = KernelAt.GetStatus(targetDirectory!, target.Name, out status);
             if (errno != 0 || status.Type == FileKind.Directory)
-                throw UnpackError.Unsafe(ImageErrors.UnsafeLink, _image, entry.Name, $"it is a hard link to {EntryName.Escape(entry.LinkTarget)}, which is no file of the image");
+                throw LinkToNothing(entry);
             // A link to itself: replacing it would remove what it links to.
             if (KernelAt.GetStatus(directory, path.Name, out var present) == 0 && present.IsSameFileAs(status))
                 return;
@@ -211,11 +212,17 @@ internal sealed class TreeWriter : IDisposable
             }
 
             errno = make(directory, path.Name);
+            // The target was in the directory that the link took the place of.
+            if (errno == Errno.ENOENT && entry.Type == TarEntryType.HardLink)
+                throw LinkToNothing(entry);
         }
 
         Check(errno, call, entry);
         return directory;
     }
+
+    private AgentException LinkToNothing(TarEntry entry) => UnpackError.Unsafe(
+        ImageErrors.UnsafeLink, _image, entry.Name, $"it is a hard link to {EntryName.Escape(entry.LinkTarget)}, which is no file of the image");
 
     private FileKind Remove(TarEntry entry, EntryPath path, SafeFileHandle directory)
     {

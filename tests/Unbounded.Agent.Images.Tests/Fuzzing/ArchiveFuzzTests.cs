@@ -7,6 +7,7 @@ using Unbounded.Agent.Images.Tests.Unpacking;
 using Unbounded.Agent.Images.Unpacking;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
+using Xunit.Abstractions;
 
 namespace Unbounded.Agent.Images.Tests.Fuzzing;
 
@@ -20,8 +21,11 @@ public sealed class ArchiveFuzzTests : IDisposable
         Limits = new UnpackLimits { Entries = 2000, TotalBytes = 1 << 20, FileLength = 1L << 32 },
     };
 
+    private readonly ITestOutputHelper _output;
     private readonly Hostile _hostile = new();
     private readonly TempDirectory _directory = TempDirectory.OnTmpfs("size=256m");
+
+    public ArchiveFuzzTests(ITestOutputHelper output) => _output = output;
 
     public void Dispose()
     {
@@ -79,11 +83,12 @@ public sealed class ArchiveFuzzTests : IDisposable
         AssertVaried(outcomes);
     }
 
-    private static void AssertVaried(Dictionary<string, int> outcomes)
+    private void AssertVaried(Dictionary<string, int> outcomes)
     {
+        _output.WriteLine(string.Join(", ", outcomes.OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value}")));
         // A mutator whose work is always refused at the first header tests nothing.
         Assert.InRange(outcomes.GetValueOrDefault("unpacked"), Cases / 100, Cases);
-        Assert.True(outcomes.Count >= 8, string.Join(", ", outcomes.Select(o => $"{o.Key} {o.Value}")));
+        Assert.True(outcomes.Count >= 8);
     }
 
     private static async Task<Dictionary<string, int>> RunAsync(Func<int, Task> run)
@@ -103,7 +108,7 @@ public sealed class ArchiveFuzzTests : IDisposable
             {
                 outcome = e.Code.Id;
                 // A fault of ours would be one of these.
-                Assert.True(e.Code.Kind is ErrorKind.InvalidInput or ErrorKind.Precondition, $"seed {seed}: {e}");
+                Assert.True(e.Code.Id.StartsWith("UBA-3", StringComparison.Ordinal), $"seed {seed}: {e}");
                 Assert.DoesNotContain(e.Message, char.IsControl);
             }
             catch (Exception e)

@@ -6,6 +6,9 @@ namespace Unbounded.Agent.Images.Tests.Fuzzing;
 /// <summary>Damages archives the way that finds bugs: whole headers, fields and blocks, with checksums that fit again.</summary>
 internal sealed class Mutator(int seed)
 {
+    /// <summary>Few, so that entries meet: replace each other, lie below each other, link to each other.</summary>
+    private static readonly string[] Good = ["a", "a/b", "a/b/c", "a/b/d", "link", "link/x", "file", "./", ".wh.a", "a/.wh.b", "a/.wh..wh..opq", "link/.wh.x"];
+
     private static readonly string[] Names =
         ["../x", "/x", "a/../../x", "link/x", "./", "", "..", "a/b/c", ".wh.a", ".wh..wh..opq", "a/", "link", "file", new('n', 300), string.Concat(Enumerable.Repeat("d/", 300)), "\u00ff\u00fe", "a\0b"];
 
@@ -25,7 +28,7 @@ internal sealed class Mutator(int seed)
         for (var i = _random.Next(1, 12); i > 0; i--)
             AddEntry(archive);
         var bytes = archive.ToArray(end: _random.Next(8) != 0);
-        for (var i = _random.Next(4); i > 0; i--)
+        for (var i = _random.Next(8) - 5; i > 0; i--)
             bytes = Damage(bytes);
         return bytes;
     }
@@ -72,39 +75,51 @@ internal sealed class Mutator(int seed)
 
     private void AddEntry(TarBuilder archive)
     {
-        if (_random.Next(3) == 0)
+        if (_random.Next(10) == 0)
         {
             var records = Enumerable.Range(0, _random.Next(1, 4)).Select(_ => (Pick(Keys), Pick(Values))).ToArray();
             _ = _random.Next(6) == 0 ? archive.GlobalPax(records) : archive.Pax(records);
         }
 
-        if (_random.Next(8) == 0)
+        if (_random.Next(40) == 0)
             archive.LongName(Pick(Names).Replace("\0", "", StringComparison.Ordinal));
-        var name = Pick(Names);
+        var name = _random.Next(30) == 0 ? Pick(Names) : Pick(Good);
         switch (_random.Next(9))
         {
             case 0:
                 archive.SymbolicLink("link", Pick("..", "/", ".", "../outside", "a", "/etc"));
                 break;
             case 1:
-                archive.HardLink(Short(name), Short(Pick("file", "link", "link/secret", "../outside/secret", "/etc/passwd", "a", name)));
+                archive.HardLink(Short(name), Short(_random.Next(10) == 0 ? Pick("link/secret", "../outside/secret", "/etc/passwd", name) : Pick("file", "link", "a", "a/b/c")));
                 break;
             case 2:
                 archive.Directory(Short(name));
                 break;
             case 3:
-                archive.Device("346"[_random.Next(3)], Short(name), _random.Next(3), _random.Next(10));
+                archive.Device("63334"[_random.Next(5)], Short(name), 1, Pick(3, 5, 7, 8, 9, 1));
                 break;
             case 4:
-                archive.Entry('S', Short(name), new byte[_random.Next(2000)], magic: "ustar  \0", edit: _random.NextBytes);
+                AddSparse(archive, Short(name));
                 break;
             case 5:
-                archive.SymbolicLink(Short(name), Pick(Names).Replace("\0", "", StringComparison.Ordinal)[..0] + Pick("..", "/", "a", "../outside/secret"));
+                archive.SymbolicLink(Short(name), Pick("..", "/", "a", "link", "../outside/secret"));
                 break;
             default:
                 archive.File(Short(name), string.Create(CultureInfo.InvariantCulture, $"{new string('c', _random.Next(1500))}"));
                 break;
         }
+    }
+
+    /// <summary>A sparse file of GNU's old form; its map may not fit.</summary>
+    private void AddSparse(TarBuilder archive, string name)
+    {
+        var length = _random.Next(1, 2000);
+        archive.Entry('S', name, new byte[length], magic: "ustar  \0", edit: block =>
+        {
+            TarBuilder.Octal(block, 386, 12, _random.Next(5000));
+            TarBuilder.Octal(block, 398, 12, _random.Next(8) == 0 ? _random.Next(5000) : length);
+            TarBuilder.Octal(block, 483, 12, _random.Next(8) == 0 ? _random.Next(5000) : 10_000);
+        });
     }
 
     private static string Short(string name) => name.Length > 100 ? name[..100] : name;

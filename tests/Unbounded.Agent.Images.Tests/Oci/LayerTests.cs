@@ -115,6 +115,13 @@ public sealed class LayerTests : IDisposable
     }
 
     [Fact]
+    public async Task EnsureAsync_HardLinkInPlaceOfItsTargetsDirectory_IsRefused()
+    {
+        var error = await RefusedAsync(ImageErrors.UnsafeLink, new TarBuilder().File("a/b/c"), new TarBuilder().HardLink("a/b", "a/b/c"));
+        Assert.Contains("'a/b'", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task EnsureAsync_LinkReplacedWhileItWasWrittenThrough_IsNoLongerFollowed()
     {
         var root = await StoreAsync(
