@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Native;
@@ -11,6 +12,18 @@ namespace Unbounded.Agent.Linux.DBus.Message;
 internal readonly unsafe ref struct BusReader(nint message)
 {
     internal string ReadString() => ReadText('s');
+
+    /// <summary>
+    /// A string that is compared and not kept, in <paramref name="buffer"/>: a unit has some three hundred properties, of
+    /// which a dozen matter. Empty when it is longer than the buffer.
+    /// </summary>
+    internal ReadOnlySpan<char> ReadName(Span<char> buffer)
+    {
+        byte* text;
+        Read('s', &text);
+        var bytes = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
+        return bytes.Length <= buffer.Length && Encoding.UTF8.TryGetChars(bytes, buffer, out var length) ? buffer[..length] : [];
+    }
 
     internal string ReadObjectPath() => ReadText('o');
 
@@ -107,5 +120,5 @@ internal readonly unsafe ref struct BusReader(nint message)
     }
 
     internal static string? Text(byte* text) =>
-        text is null ? null : Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+        text is null ? null : Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 }

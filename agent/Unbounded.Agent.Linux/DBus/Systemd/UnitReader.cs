@@ -5,15 +5,17 @@ namespace Unbounded.Agent.Linux.DBus.Systemd;
 /// <summary>Reads a unit's state out of all its properties: one answer, so the parts belong together.</summary>
 internal static class UnitReader
 {
+    private const int LongestName = 64;
     private const ulong LatestInstant = 253_402_300_799_000_000; // the end of the year 9999
 
     internal static UnitState Read(BusReader reader)
     {
         var state = new UnitState("");
+        Span<char> name = stackalloc char[LongestName];
         reader.EnterArray("{sv}");
         while (reader.TryEnterEntry("sv"))
         {
-            state = With(state, reader.ReadString(), reader);
+            state = With(state, reader.ReadName(name), reader);
             reader.Exit();
         }
 
@@ -21,7 +23,7 @@ internal static class UnitReader
         return state;
     }
 
-    private static UnitState With(UnitState state, string property, BusReader reader) => property switch
+    private static UnitState With(UnitState state, ReadOnlySpan<char> property, BusReader reader) => property switch
     {
         "Id" => state with { Name = Text(reader) },
         "LoadState" => state with { LoadState = Text(reader) },

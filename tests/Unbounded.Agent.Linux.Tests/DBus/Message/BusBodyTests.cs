@@ -123,6 +123,25 @@ public sealed class BusBodyTests : IAsyncLifetime
         Assert.Equal(["n0", "0", "n1", "1", "n2", "2", "after"], read);
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("Id", "Id")]
+    [InlineData("12345678", "12345678")]
+    [InlineData("123456789", "")]
+    [InlineData("é34567", "é34567")]
+    public async Task ReadName_Text_IsThatUnlessItIsTooLong(string text, string name)
+    {
+        _answer = w => w.WriteString(text);
+
+        var read = await ReadAsync(r =>
+        {
+            Span<char> buffer = stackalloc char[8];
+            return r.ReadName(buffer).ToString();
+        });
+
+        Assert.Equal(name, read);
+    }
+
     [Fact]
     public async Task Rewind_AfterReading_StartsAtTheFront()
     {
