@@ -14,7 +14,9 @@ stage() {
     printf 'ok      %4d s\n' $((SECONDS - from))
   else
     printf 'FAILED  %4d s   %s\n' $((SECONDS - from)) "$log"
-    tail -n 40 "$log" | sed 's/^/    /'
+    # The tests that failed, each with its message, or else how the log ends.
+    { grep -A 30 -E '^ *Failed [A-Z][A-Za-z]*\.' "$log" | grep -v -E '^ *Passed ' | head -n 200 || true; } | sed 's/^/    /' >"$log.failed"
+    if [ -s "$log.failed" ]; then cat "$log.failed"; else tail -n 40 "$log" | sed 's/^/    /'; fi
     case $name in "test "*) ;; *) failed=$((failed + 1)) ;; esac
   fi
   return $status

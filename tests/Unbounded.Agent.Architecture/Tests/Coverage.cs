@@ -8,7 +8,7 @@ internal static class Coverage
     /// <summary>Folders of tests that need no folder of the product: stand-ins, and tests that cut across all folders.</summary>
     private static readonly HashSet<string> OwnFolders = new(StringComparer.Ordinal)
     {
-        "Bus", "Contract", "Crashes", "Generated", "Golden", "Mutation", "Schemas", "Server", "Simulation", "StandIn", "Support",
+        "Bus", "Contract", "Crashes", "Fuzzing", "Generated", "Golden", "Mutation", "Schemas", "Server", "Simulation", "StandIn", "Support",
     };
 
     /// <summary>Folders of the product with this many lines are tested in a folder of the same name, or of the one above.</summary>
