@@ -9,38 +9,44 @@ internal sealed class CheckRound(TimeProvider time)
 
     /// <summary>One round.</summary>
     /// <param name="checks">The checks.</param>
-    /// <param name="before">What was seen of each before, for its count; null at the first round.</param>
+    /// <param name="before">What was seen of each before; null at the first round.</param>
     /// <param name="limit">No evaluation takes longer, whatever its own timeout; null: no limit.</param>
     /// <param name="cancellationToken">Ends the round with <see cref="OperationCanceledException"/>.</param>
-    public async Task<IReadOnlyList<CheckReport>> RunAsync(
+    /// <returns>
+    /// What was seen of each check last, and whether all of them passed in this very round. An evaluation that the round cut short has seen nothing: what was seen
+    /// before it is kept.
+    /// </returns>
+    public async Task<(IReadOnlyList<CheckReport> Reports, bool Green)> RunAsync(
         IReadOnlyList<ICheck> checks,
         IReadOnlyList<CheckReport>? before,
         TimeSpan? limit,
         CancellationToken cancellationToken)
     {
         using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = checks
-            .Select((check, i) => AskAsync(check, (before?[i].Evaluations ?? 0) + 1, limit, settled, cancellationToken))
-            .ToArray();
-        return await Task.WhenAll(running);
+        var running = checks.Select((check, i) => AskAsync(check, before?[i], limit, settled, cancellationToken)).ToArray();
+        var answers = await Task.WhenAll(running);
+        return ([.. answers.Select(a => a.Report)], answers.All(a => a is { Cut: false, Report.Outcome: CheckOutcome.Passed }));
     }
 
-    private async Task<CheckReport> AskAsync(
+    private async Task<(CheckReport Report, bool Cut)> AskAsync(
         ICheck check,
-        int evaluation,
+        CheckReport? before,
         TimeSpan? limit,
         CancellationTokenSource settled,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var result = await EvaluateAsync(check, limit, settled.Token, cancellationToken);
+        var (result, cut) = await EvaluateAsync(check, limit, settled.Token, cancellationToken);
         if (result.Outcome == CheckOutcome.Never)
         {
             // The verdict is known: what the other checks still wait for no longer matters.
             Settle(settled);
         }
 
-        return new(check.Name, result.Outcome, result.Evidence, (long)time.GetElapsedTime(started).TotalMilliseconds, evaluation);
+        var evaluations = (before?.Evaluations ?? 0) + 1;
+        return cut && before is not null
+            ? (before with { Evaluations = evaluations }, cut)
+            : (new(check.Name, result.Outcome, result.Evidence, (long)time.GetElapsedTime(started).TotalMilliseconds, evaluations), cut);
     }
 
     private static string Kept(string evidence) =>
@@ -49,7 +55,7 @@ internal sealed class CheckRound(TimeProvider time)
     // In place, not on another thread: a verdict is reached in the same order every time.
     private static void Settle(CancellationTokenSource settled) => settled.Cancel();
 
-    private async Task<CheckResult> EvaluateAsync(ICheck check, TimeSpan? limit, CancellationToken settled, CancellationToken cancellationToken)
+    private async Task<(CheckResult Result, bool Cut)> EvaluateAsync(ICheck check, TimeSpan? limit, CancellationToken settled, CancellationToken cancellationToken)
     {
         var allowed = limit is { } l && l < check.Timeout ? l : check.Timeout;
         using var timeout = new CancellationTokenSource(allowed, time);
@@ -58,23 +64,23 @@ internal sealed class CheckRound(TimeProvider time)
         {
             // A check that does not heed its token must not hold up the verdict.
             var result = await check.EvaluateAsync(either.Token).WaitAsync(either.Token);
-            return result with { Evidence = Kept(result.Evidence) };
+            return (result with { Evidence = Kept(result.Evidence) }, Cut: false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return CheckResult.NotYet(settled.IsCancellationRequested
-                ? "not asked to the end: another check can never pass"
-                : $"no answer within {allowed.TotalSeconds:0.###} s");
+            return settled.IsCancellationRequested
+                ? (CheckResult.NotYet("not asked to the end: another check can never pass"), Cut: true)
+                : (CheckResult.NotYet($"no answer within {allowed.TotalSeconds:0.###} s"), Cut: allowed < check.Timeout);
         }
         catch (AgentException e)
         {
-            return CheckResult.NotYet(Kept($"{e.Code}: {e.What}: {e.Why}"));
+            return (CheckResult.NotYet(Kept($"{e.Code}: {e.What}: {e.Why}")), Cut: false);
         }
 #pragma warning disable CA1031 // a check that breaks is a check that did not pass: the gate must end with a verdict
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            return CheckResult.NotYet(Kept($"{e.GetType().Name}: {e.Message}"));
+            return (CheckResult.NotYet(Kept($"{e.GetType().Name}: {e.Message}")), Cut: false);
         }
     }
 }

@@ -27,14 +27,14 @@ public sealed class VerificationGate(TimeProvider time)
         var failures = 0;
         while (true)
         {
-            reports = await _round.RunAsync(checks, reports, Limit(greenSince), cancellationToken);
+            (reports, var green) = await _round.RunAsync(checks, reports, Limit(greenSince), cancellationToken);
             var elapsed = time.GetElapsedTime(started);
             if (reports.Any(r => r.Outcome == CheckOutcome.Never))
             {
                 return Result(GateEnd.Never);
             }
 
-            if (reports.All(r => r.Outcome == CheckOutcome.Passed))
+            if (green)
             {
                 if (firstPass is null)
                 {
@@ -70,6 +70,11 @@ public sealed class VerificationGate(TimeProvider time)
             }
 
             await WaitAsync(Shorter(limits.Timeout - elapsed, limits.RetryInterval));
+            if (time.GetElapsedTime(started) >= limits.Timeout)
+            {
+                // No check could answer a question that is asked at the deadline.
+                return Result(GateEnd.TimedOut);
+            }
         }
 
         GateResult Result(GateEnd end) => new(end, reports, firstPass, failures, time.GetElapsedTime(started));

@@ -14,6 +14,9 @@ internal sealed class ScriptedCheck(string name, TimeProvider time, Func<TimeSpa
     /// <summary>How long an evaluation takes.</summary>
     public TimeSpan Takes { get; init; }
 
+    /// <summary>How long each evaluation takes, where they differ.</summary>
+    public Func<TimeSpan>? TakesEach { get; init; }
+
     /// <summary>Whether it ends when it is asked to.</summary>
     public bool HeedsItsToken { get; init; } = true;
 
@@ -22,9 +25,10 @@ internal sealed class ScriptedCheck(string name, TimeProvider time, Func<TimeSpa
     public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)
     {
         Asked++;
-        if (Takes > TimeSpan.Zero)
+        var takes = TakesEach?.Invoke() ?? Takes;
+        if (takes > TimeSpan.Zero)
         {
-            await Task.Delay(Takes, time, HeedsItsToken ? cancellationToken : CancellationToken.None);
+            await Task.Delay(takes, time, HeedsItsToken ? cancellationToken : CancellationToken.None);
         }
 
         return script(time.GetElapsedTime(_made));

@@ -138,6 +138,62 @@ public sealed class VerificationGateTests
         Assert.Contains("no answer within", result.Failed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0.005)]
+    [InlineData(2)]
+    [InlineData(4.9)]
+    public void Run_OfACheckThatTheDeadlineCuts_KeepsWhatItSawLast(double seconds)
+    {
+        var result = Run(
+            new ScriptedCheck("slow", _time, _ => CheckResult.NotYet("kubelet ended with 255")) { Takes = TimeSpan.FromSeconds(seconds) },
+            new ScriptedCheck("fine", _time, GreenFrom(0)) { Takes = TimeSpan.FromSeconds(seconds) });
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.InRange(result.Elapsed.TotalSeconds, 55, 60);
+        Assert.Equal("slow: kubelet ended with 255", result.Failed);
+        Assert.Equal("up", result.Checks[1].Evidence);
+        Assert.All(result.Checks, c => Assert.Equal((long)(seconds * 1000), c.Milliseconds));
+    }
+
+    [Fact]
+    public void Run_OfACheckThatHangsAfterItHasAnswered_SaysThatItHangs()
+    {
+        var answers = 0;
+        var result = Run(new ScriptedCheck("once", _time, _ => CheckResult.NotYet("starting"))
+        {
+            TakesEach = () => answers++ == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1),
+        });
+
+        // Its own timeout is an answer of a kind; only what the deadline cuts is none.
+        Assert.Equal("once: no answer within 5 s", result.Failed);
+    }
+
+    [Fact]
+    public void Run_OfACheckThatAnotherOneCuts_KeepsWhatItSawLast()
+    {
+        var result = Run(
+            Check("restarts", t => t.TotalSeconds < 10 ? CheckResult.NotYet("starting") : CheckResult.Never("NRestarts went up")),
+            new ScriptedCheck("slow", _time, _ => CheckResult.NotYet("connection refused")) { TakesEach = () => SecondsSinceStart < 9 ? TimeSpan.Zero : TimeSpan.FromSeconds(4) });
+
+        Assert.Equal(GateEnd.Never, result.End);
+        Assert.Equal("restarts: NRestarts went up; slow: connection refused", result.Failed);
+    }
+
+    [Fact]
+    public void Run_OfChecksThatAreNeverGreenTogether_DoesNotPassOnWhatWasSeenBefore()
+    {
+        // One turns green in the round that the deadline cuts the other one in, whose last answer was a pass.
+        var result = Run(
+            Limits with { Timeout = TimeSpan.FromSeconds(10), Settle = TimeSpan.Zero },
+            default,
+            new ScriptedCheck("slow", _time, GreenFrom(0)) { Takes = TimeSpan.FromSeconds(3) },
+            Check("late", GreenFrom(9.75)));
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.Null(result.FirstPass);
+        Assert.Equal("each check passed at some time, but never all of them at once", result.Failed);
+    }
+
     [Fact]
     public void Run_OfSlowChecks_AsksThemAtTheSameTime()
     {
@@ -184,6 +240,8 @@ public sealed class VerificationGateTests
         Assert.InRange(green.Asked, 30, 32);
         Assert.InRange(red.Asked, 200, 242);
     }
+
+    private double SecondsSinceStart => (_time.GetUtcNow() - VirtualTime.Epoch).TotalSeconds;
 
     private ScriptedCheck Check(string name, Func<TimeSpan, CheckResult> script) => new(name, _time, script);
 
