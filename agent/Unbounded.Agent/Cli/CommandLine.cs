@@ -6,6 +6,7 @@ using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Rollback;
 using Unbounded.Agent.Commands.Status;
+using Unbounded.Agent.Commands.Swap;
 using Unbounded.Agent.Commands.Uninstall;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Core.Errors;
@@ -44,6 +45,7 @@ internal static class CommandLine
         root.Add(InstallCommand.Create(runner));
         root.Add(StatusCommand.Create(runner));
         root.Add(PlanCommand.Create(runner));
+        root.Add(SwapCommand.Create(runner));
         root.Add(RollbackCommand.Create(runner));
         root.Add(UninstallCommand.Create(runner));
         root.Add(DaemonCommand.Create(runner));

@@ -73,7 +73,7 @@ internal sealed partial class DaemonLoop(
             var result = await work;
             _failures = 0;
             ForgetLock();
-            progress.Rests(result.Plan.Summary, result.Problem, settled: true);
+            progress.Rests(result.Plan.Summary, result.Problem, settled: true, result.Plan.WaitingRequests);
             notifier.Status(Describe(result));
             return result.End == ExecutionEnd.EndsProcess ? TimeSpan.MinValue : Until(result.LookAgainAt);
         }

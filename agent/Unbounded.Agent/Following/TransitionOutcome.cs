@@ -9,10 +9,16 @@ namespace Unbounded.Agent.Following;
 /// <summary>Turns the end of a transition that a command waited for into its answer and its exit code.</summary>
 internal static class TransitionOutcome
 {
-    /// <summary>Prints a success.</summary>
+    /// <summary>Prints a success, or that there was nothing to do.</summary>
     /// <exception cref="AgentException"><see cref="FrontDoorErrors.TransitionEnded"/>: it did not succeed.</exception>
-    public static int Print(TransitionSummary ended, CommandContext context)
+    public static int Print(TransitionSummary? ended, CommandContext context)
     {
+        if (ended is null)
+        {
+            context.Terminal.Out.WriteLine(context.Output == OutputFormat.Json ? "null" : "the node is as desired: there was nothing to do");
+            return ExitCode.Success;
+        }
+
         if (ended.Result != TransitionResult.Succeeded)
             throw NotReached(ended);
         if (context.Output == OutputFormat.Json)

@@ -2,8 +2,10 @@ using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Machines;
 using Unbounded.Agent.Machines.HostPreparation;
 using Unbounded.Agent.Machines.Layout;
@@ -90,6 +92,15 @@ internal sealed class AgentServices : IAsyncDisposable
     public StatusPublisher Publisher { get; }
 
     public Reconciler Reconciler { get; }
+
+    /// <summary>Asks for something in a person's name.</summary>
+    /// <param name="view">Where the daemon's progress is shown, if it is the one that works.</param>
+    public Petition Petition(IProgressView view) => new(
+        Requests,
+        Records,
+        () => AgentLock.Holder(Paths.DaemonLock) is not null,
+        Reconciler.ReconcileAsync,
+        new Follower(Paths, Records, view, Time));
 
     /// <summary>A logger.</summary>
     public ILogger<T> Logger<T>() => _loggers.CreateLogger<T>();

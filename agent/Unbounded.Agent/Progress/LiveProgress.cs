@@ -17,6 +17,9 @@ internal sealed record LiveProgress
     /// <summary>Whether everything that can be done now was done: what follows waits for an event, or for a time.</summary>
     public bool Settled { get; init; }
 
+    /// <summary>Requests that were seen and stay, by their identity.</summary>
+    public IReadOnlyList<string> Waiting { get; init; } = [];
+
     /// <summary>The plan, one sentence; null when none was made yet.</summary>
     public string? Plan { get; init; }
 

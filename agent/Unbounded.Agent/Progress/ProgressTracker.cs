@@ -52,8 +52,8 @@ internal sealed class ProgressTracker(IReadOnlyList<IProgressSink> sinks, TimePr
     public void StepFailed(PlanStep step, ErrorRecord error) => Change(now => now with { Problem = error });
 
     /// <summary>Nothing is being done, and why.</summary>
-    public void Rests(string plan, ErrorRecord? problem, bool settled) =>
-        Change(now => new LiveProgress { Pid = now.Pid, Plan = plan, Problem = problem, Settled = settled });
+    public void Rests(string plan, ErrorRecord? problem, bool settled, params IReadOnlyList<string> waiting) =>
+        Change(now => new LiveProgress { Pid = now.Pid, Plan = plan, Problem = problem, Settled = settled, Waiting = waiting });
 
     private void Change(Func<LiveProgress, LiveProgress> change)
     {

@@ -5,11 +5,18 @@ namespace Unbounded.Agent.Requests;
 /// <param name="Kind">What is asked for.</param>
 /// <param name="RequestedAt">When, UTC.</param>
 /// <param name="IgnoreWindow">Whether the maintenance window does not count.</param>
-internal sealed record AgentRequest(string Id, RequestKind Kind, DateTimeOffset RequestedAt, bool IgnoreWindow = false);
+internal sealed record AgentRequest(string Id, RequestKind Kind, DateTimeOffset RequestedAt, bool IgnoreWindow = false)
+{
+    /// <summary>A new request.</summary>
+    public static AgentRequest New(RequestKind kind, TimeProvider time) => new(Guid.NewGuid().ToString("N"), kind, time.GetUtcNow());
+}
 
 /// <summary>Kinds of requests.</summary>
 internal enum RequestKind
 {
     /// <summary>Go back to the side before.</summary>
     Rollback,
+
+    /// <summary>Update now, whatever the strategy waits for.</summary>
+    Update,
 }

@@ -17,20 +17,27 @@ internal sealed class RequestStore(IDurableStore store, AgentPaths paths)
     public Task AddAsync(AgentRequest request, CancellationToken cancellationToken) =>
         store.WriteAsync(PathOf(request.Id), JsonSerializer.SerializeToUtf8Bytes(request, RequestJson.Default.AgentRequest), Private, cancellationToken);
 
-    /// <summary>Everything that is asked for, oldest first.</summary>
-    /// <exception cref="AgentException">A request can't be understood: it is named, and nothing is lost.</exception>
-    public async Task<IReadOnlyList<AgentRequest>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>Everything that is asked for. A file that can't be understood stands in no other request's way.</summary>
+    public async Task<RequestList> ListAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(paths.Requests))
-            return [];
+            return RequestList.Empty;
         var requests = new List<AgentRequest>();
-        foreach (var path in Directory.EnumerateFiles(paths.Requests, "*" + Suffix))
+        var damaged = new List<AgentException>();
+        foreach (var path in Directory.EnumerateFiles(paths.Requests, "*" + Suffix).Order(StringComparer.Ordinal))
         {
-            if (await store.ReadAsync(path, LimitBytes, cancellationToken) is { } content)
-                requests.Add(Parse(path, content));
+            try
+            {
+                if (await store.ReadAsync(path, LimitBytes, cancellationToken) is { } content)
+                    requests.Add(Parse(path, content));
+            }
+            catch (AgentException e)
+            {
+                damaged.Add(e);
+            }
         }
 
-        return [.. requests.OrderBy(r => r.RequestedAt).ThenBy(r => r.Id, StringComparer.Ordinal)];
+        return new([.. requests.OrderBy(r => r.RequestedAt).ThenBy(r => r.Id, StringComparer.Ordinal)], damaged);
     }
 
     /// <summary>Whether a request still waits.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class LocalWishes(DesiredFiles files, RequestStore reque
     private const string NoName = "unknown";
 
     private DesiredState? _lastGood;
+    private readonly HashSet<string> _damagedSaid = new(StringComparer.Ordinal);
     private string? _said;
 
     /// <summary>The Machine that was accepted last.</summary>
@@ -28,16 +29,16 @@ internal sealed partial class LocalWishes(DesiredFiles files, RequestStore reque
 
     public async Task<Wishes> ReadAsync(CancellationToken cancellationToken)
     {
-        var asked = await ReadRequestsAsync(cancellationToken);
+        var (asked, damaged) = await ReadRequestsAsync(cancellationToken);
         // Half a document can be a valid one: its writer's close(2) is the next signal to look.
         if (OpenWriters.Has(files.ConfigFile) || OpenWriters.Has(files.MachineFile))
-            return new(_lastGood, asked);
+            return new(_lastGood, asked, damaged);
         try
         {
             var read = await files.ReadAsync(cancellationToken);
             _lastGood = read?.State;
             Say(read?.Warnings ?? []);
-            return new(_lastGood, asked);
+            return new(_lastGood, asked, damaged);
         }
         catch (AgentException e)
         {
@@ -49,18 +50,18 @@ internal sealed partial class LocalWishes(DesiredFiles files, RequestStore reque
     public Task AnswerAsync(string request, ErrorRecord? refusal, CancellationToken cancellationToken) =>
         requests.AnswerAsync(request, refusal, cancellationToken);
 
-    private async Task<Core.Transaction.Planning.Requests> ReadRequestsAsync(CancellationToken cancellationToken)
+    private async Task<(Core.Transaction.Planning.Requests Asked, ErrorRecord? Damaged)> ReadRequestsAsync(CancellationToken cancellationToken)
     {
-        try
+        var list = await requests.ListAsync(cancellationToken);
+        foreach (var damaged in list.Damaged.Where(d => _damagedSaid.Add(d.Message)))
+            LogRequestDamaged(damaged);
+        var asked = new Core.Transaction.Planning.Requests
         {
-            var waiting = await requests.ListAsync(cancellationToken);
-            return new() { Rollback = waiting.FirstOrDefault(r => r.Kind == RequestKind.Rollback)?.Id };
-        }
-        catch (AgentException e)
-        {
-            Refuse(e);
-            return Core.Transaction.Planning.Requests.None;
-        }
+            Rollback = list.First(RequestKind.Rollback)?.Id,
+            Update = list.First(RequestKind.Update)?.Id,
+            IgnoreWindow = list.Waiting.Any(r => r is { Kind: RequestKind.Update, IgnoreWindow: true }),
+        };
+        return (asked, list.Damaged.Count == 0 ? null : ErrorRecord.From(list.Damaged[0]));
     }
 
     // Asked at every turn: the same is logged once.

@@ -22,13 +22,15 @@ public sealed class ProgressFileTests : IDisposable
             Part = "fetch",
             Done = 5,
             Total = 9,
+            Waiting = ["7", "8"],
             Problem = new("UBA-9999", "a", "b", "c"),
         };
 
         file.Note(note);
 
         var read = file.Read()!;
-        Assert.Equal(note with { Warnings = read.Warnings }, read);
+        Assert.Equal(note with { Warnings = read.Warnings, Waiting = read.Waiting }, read);
+        Assert.Equal(note.Waiting, read.Waiting);
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(_host.Paths.ProgressFile)!, "*.new"));
     }
 

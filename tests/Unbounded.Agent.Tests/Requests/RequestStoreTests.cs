@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Requests;
 using Unbounded.Agent.Tests.Support;
@@ -20,7 +19,7 @@ public sealed class RequestStoreTests : IDisposable
     public void Dispose() => _host.Dispose();
 
     [Fact]
-    public async Task List_NothingAsked_IsEmpty() => Assert.Empty(await _requests.ListAsync(None));
+    public async Task List_NothingAsked_IsEmpty() => Assert.Empty((await _requests.ListAsync(None)).Waiting);
 
     [Fact]
     public async Task List_WhatWasAsked_IsThereInItsOrder()
@@ -29,7 +28,7 @@ public sealed class RequestStoreTests : IDisposable
         await _requests.AddAsync(new("a", RequestKind.Rollback, Now.AddSeconds(2)), None);
         await _requests.AddAsync(new("c", RequestKind.Rollback, Now), None);
 
-        Assert.Equal(["c", "b", "a"], (await _requests.ListAsync(None)).Select(r => r.Id));
+        Assert.Equal(["c", "b", "a"], (await _requests.ListAsync(None)).Waiting.Select(r => r.Id));
         Assert.True(_requests.Waits("a"));
     }
 
@@ -83,11 +82,16 @@ public sealed class RequestStoreTests : IDisposable
     {
         Host.Write(_requests.PathOf("x"), content);
 
-        var error = await Assert.ThrowsAsync<AgentException>(() => _requests.ListAsync(None));
+        await _requests.AddAsync(new("y", RequestKind.Update, Now, IgnoreWindow: true), None);
 
+        var list = await _requests.ListAsync(None);
+
+        var error = Assert.Single(list.Damaged);
         Assert.Equal(FrontDoorErrors.RequestDamaged, error.Code);
         Assert.Contains(_requests.PathOf("x"), error.What, StringComparison.Ordinal);
-        Assert.True(_requests.Waits("x"));
+        Assert.Equal(content, await File.ReadAllTextAsync(_requests.PathOf("x")));
+        Assert.Equal(("y", true), (list.First(RequestKind.Update)!.Id, list.First(RequestKind.Update)!.IgnoreWindow));
+        Assert.Null(list.First(RequestKind.Rollback));
     }
 
     [Fact]
@@ -95,6 +99,8 @@ public sealed class RequestStoreTests : IDisposable
     {
         Host.Write(_host.Paths.Requests + "/.a.json.tmp123", "half");
 
-        Assert.Empty(await _requests.ListAsync(None));
+        var list = await _requests.ListAsync(None);
+        Assert.Empty(list.Waiting);
+        Assert.Empty(list.Damaged);
     }
 }

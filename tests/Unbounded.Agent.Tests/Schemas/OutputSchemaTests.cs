@@ -43,6 +43,16 @@ public sealed class OutputSchemaTests
         Check("transition.schema.json", TransitionReport.Of(Records.Ended(TransitionResult.RolledBack)), FrontDoorJson.Default.TransitionReport);
 
     [Fact]
+    public void Transition_NothingToDo_FollowsItsSchema()
+    {
+        var terminal = new RecordedTerminal();
+        TransitionOutcome.Print(null, terminal.Context(OutputFormat.Json));
+
+        Assert.Equal("null\n", terminal.Out);
+        Assert.Empty(JsonSchema.Load("transition.schema.json").Validate(JsonNode.Parse(terminal.Out)));
+    }
+
+    [Fact]
     public void Preflight_FollowsItsSchema() => Check(
         "preflight.schema.json",
         PreflightDocument.From(new PreflightReport([new("disk", PreflightStatus.Warning, "seen", "do", TimeSpan.FromSeconds(1))]), failOnWarnings: true),

@@ -149,23 +149,41 @@ public sealed class LocalWishesTests : IDisposable
     }
 
     [Fact]
-    public async Task Read_ARequest_IsPassedOn()
+    public async Task Read_Requests_ArePassedOnTheOldestOfAKindFirst()
     {
+        await _requests.AddAsync(new("9", RequestKind.Rollback, DateTimeOffset.UnixEpoch.AddDays(1)), CancellationToken.None);
         await _requests.AddAsync(new("7", RequestKind.Rollback, DateTimeOffset.UnixEpoch), CancellationToken.None);
+        await _requests.AddAsync(new("8", RequestKind.Update, DateTimeOffset.UnixEpoch), CancellationToken.None);
 
-        Assert.Equal("7", (await ReadAsync()).Requests.Rollback);
+        var asked = (await ReadAsync()).Requests;
+
+        Assert.Equal(("7", "8", false), (asked.Rollback, asked.Update, asked.IgnoreWindow));
+        Assert.Null(asked.NodeDeleted);
     }
 
     [Fact]
-    public async Task Read_ADamagedRequest_StandsInNothingElsesWay()
+    public async Task Read_RequestsToUpdate_SkipTheWindowWhenOneOfThemDoes()
+    {
+        await _requests.AddAsync(new("7", RequestKind.Update, DateTimeOffset.UnixEpoch), CancellationToken.None);
+        await _requests.AddAsync(new("8", RequestKind.Update, DateTimeOffset.UnixEpoch.AddDays(1), IgnoreWindow: true), CancellationToken.None);
+
+        var asked = (await ReadAsync()).Requests;
+
+        Assert.Equal(("7", true), (asked.Update, asked.IgnoreWindow));
+    }
+
+    [Fact]
+    public async Task Read_ADamagedRequest_IsToldOfAndStandsInNothingElsesWay()
     {
         Host.Write(_host.Paths.ConfigFile, Host.Config);
         Host.Write(_requests.PathOf("x"), "garbage");
+        await _requests.AddAsync(new("7", RequestKind.Rollback, DateTimeOffset.UnixEpoch), CancellationToken.None);
 
         var wishes = await ReadAsync();
 
         Assert.NotNull(wishes.Desired);
-        Assert.Null(wishes.Requests.Rollback);
+        Assert.Equal("7", wishes.Requests.Rollback);
+        Assert.Equal(FrontDoorErrors.RequestDamaged.Id, wishes.Problem!.Code);
     }
 
     [Fact]

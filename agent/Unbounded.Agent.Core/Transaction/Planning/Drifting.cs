@@ -16,28 +16,37 @@ internal static class Drifting
 
         if (desired.Identity.Count > 0)
         {
-            return Refusals.AnotherNode(desired.Identity) with { Steps = Plans.PendingPublication(record) };
+            return Refusals.AnotherNode(desired.Identity) with
+            {
+                Steps = Plans.PendingPublication(record),
+                AnsweredRequest = observed.Requests.Update,
+            };
         }
 
         var repave = desired.Counters.Repave > (record.Counters?.Repave ?? desired.Counters.Repave);
         var plan = Wanted(record, active, desired, observed, repave, now);
+        if (plan.Transition is not null)
+        {
+            return plan;
+        }
 
         // A request to update is answered once there is nothing to update, or nothing that may be tried; while it waits it stays.
-        return observed.Requests.Update is { } request && plan.Transition is null && plan.Kind != PlanKind.Waiting
+        var answered = observed.Requests.Update is { } request && plan.Kind != PlanKind.Waiting
             ? plan with { AnsweredRequest = request, Refusal = plan.Refusal ?? (plan.Kind == PlanKind.Held ? record.Attempts?.Error : null) }
             : plan;
+        return Live(record, active, desired, answered);
     }
 
     private static Plan Wanted(AgentRecord record, SideRecord active, Desired desired, Observed observed, bool repave, DateTimeOffset now)
     {
         if (desired.Differences.Count == 0 && !repave)
         {
-            return Live(record, active, desired, Plans.Nothing(record, "the node is as desired"));
+            return Plans.Nothing(record, "the node is as desired");
         }
 
         if (Obstacle(record, desired, observed.Requests, repave, now) is { } obstacle)
         {
-            return Live(record, active, desired, obstacle with { Steps = Plans.PendingPublication(record) });
+            return obstacle with { Steps = Plans.PendingPublication(record) };
         }
 
         return desired.Differences.Count > 0
@@ -65,18 +74,21 @@ internal static class Drifting
         }
 
         var asked = repave || requests.Update is not null;
-        if (!asked && policy.Strategy == UpdateStrategy.Manual)
-        {
-            return new(PlanKind.Waiting, "an update is there; strategy Manual waits for a person to ask for it");
-        }
-
-        if (!asked && policy.Strategy == UpdateStrategy.OnDelete && !requests.NodeDeleted)
-        {
-            return new(PlanKind.Waiting, "an update is there; strategy OnDelete waits for the Node to be deleted");
-        }
-
-        return asked && requests.IgnoreWindow ? null : OutsideWindow(policy, now);
+        return !asked && Strategy(policy.Strategy, requests.NodeDeleted) is { } waits ? new(PlanKind.Waiting, waits)
+            : asked && requests.IgnoreWindow ? null
+            : OutsideWindow(policy, now);
     }
+
+    // What the strategy waits for, null when for nothing.
+    private static string? Strategy(UpdateStrategy strategy, bool? nodeDeleted) => (strategy, nodeDeleted) switch
+    {
+        (UpdateStrategy.Manual, _) => "an update is there; strategy Manual waits until a person asks for it: `unbounded-agent swap`",
+        (UpdateStrategy.OnDelete, false) => "an update is there; strategy OnDelete waits until somebody deletes the Node, or `unbounded-agent swap` asks for it",
+        (UpdateStrategy.OnDelete, null) =>
+            "an update is there; strategy OnDelete waits until somebody deletes the Node, which can't be seen without a connection to an API server: "
+            + "only `unbounded-agent swap` ends the wait on this node",
+        _ => null,
+    };
 
     private static Plan? OutsideWindow(UpdatePolicy policy, DateTimeOffset now)
     {

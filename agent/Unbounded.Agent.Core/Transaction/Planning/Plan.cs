@@ -40,4 +40,7 @@ public sealed record Plan(PlanKind Kind, string Summary)
 
     /// <summary>The request that this plan answers without carrying it out (refused, or carried out before); null when none.</summary>
     public string? AnsweredRequest { get; init; }
+
+    /// <summary>The requests that this plan neither begins to carry out nor answers: they stay until something else changes.</summary>
+    public IReadOnlyList<string> WaitingRequests { get; init; } = [];
 }

@@ -17,6 +17,13 @@ public static class Planner
     /// <param name="now">The time, UTC.</param>
     public static Plan Decide(AgentRecord? record, Desired? desired, Observed observed, DateTimeOffset now)
     {
+        var plan = Choose(record, desired, observed, now);
+        IReadOnlyList<string> waiting = [.. observed.Requests.Identities.Where(r => r != plan.AnsweredRequest && r != plan.Transition?.Request)];
+        return waiting.Count == 0 ? plan : plan with { WaitingRequests = waiting };
+    }
+
+    private static Plan Choose(AgentRecord? record, Desired? desired, Observed observed, DateTimeOffset now)
+    {
         if (record is null)
         {
             return FirstContact.Decide(desired, observed);

@@ -15,6 +15,9 @@ public sealed record Requests
     /// <summary>Whether the update request also skips the maintenance window.</summary>
     public bool IgnoreWindow { get; init; }
 
-    /// <summary>Whether somebody else deleted the Node object (strategy OnDelete).</summary>
-    public bool NodeDeleted { get; init; }
+    /// <summary>Whether somebody else deleted the Node object (strategy OnDelete); null when that can't be seen, for want of a connection to an API server.</summary>
+    public bool? NodeDeleted { get; init; }
+
+    /// <summary>Identities of those of them that have one.</summary>
+    public IEnumerable<string> Identities => new[] { Rollback, Update }.OfType<string>();
 }

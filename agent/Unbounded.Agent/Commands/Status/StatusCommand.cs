@@ -25,9 +25,10 @@ internal static class StatusCommand
         var record = await services.Records.LoadAsync(cancellationToken);
         var slots = await services.Backend.Slots.InspectAsync(cancellationToken);
         var wishes = await services.Wishes.ReadAsync(cancellationToken);
+        var plan = await services.Reconciler.PlanAsync(cancellationToken);
         var daemon = AgentLock.Holder(services.Paths.DaemonLock);
         var note = daemon is null ? null : new ProgressFile(services.Paths.ProgressFile).Read();
-        var snapshot = new StatusSnapshot(record, slots, Plan: null, services.Time.GetUtcNow()) { Problem = note?.Problem ?? wishes.Problem };
+        var snapshot = new StatusSnapshot(record, slots, plan, services.Time.GetUtcNow()) { Problem = note?.Problem ?? wishes.Problem };
         var status = StatusDocument.From(snapshot, services.Wishes.Origin.Generation);
         if (context.Output == OutputFormat.Json)
         {

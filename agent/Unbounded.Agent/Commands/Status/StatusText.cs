@@ -22,6 +22,8 @@ internal static class StatusText
         Fact("daemon", daemon is null ? "does not run" : $"process {daemon.Pid}, since {Human.Instant(daemon.Since)}");
         if (note is { Working: true })
             Fact("now", $"{note.Step}: {note.Part ?? note.Description}");
+        if (status.Conditions?.FirstOrDefault(c => c is { Type: "Progressing", Reason: "Waiting" }) is { } waits)
+            Fact("waits", waits.Message);
         console.Write(facts);
         WriteSlots(status, console);
         if (status.LastTransition is { } last)

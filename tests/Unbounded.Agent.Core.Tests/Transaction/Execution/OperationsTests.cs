@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Tests.Crashes;
 using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Phases;
@@ -81,6 +82,39 @@ public sealed class OperationsTests
 
         Assert.Equal("1.30.0", world.Record!.Active!.Version);
         Assert.Equal(PlanKind.Held, world.LastResult!.Plan.Kind);
+    }
+
+    [Theory]
+    [InlineData(UpdateStrategy.Manual)]
+    [InlineData(UpdateStrategy.OnDelete)]
+    public void Update_UnderAStrategyThatWaits_HappensWhenItIsAskedFor(UpdateStrategy strategy)
+    {
+        var world = Worlds.Installed();
+        world.Wishes.Desired = Desired("1.31.0", policy: Policy with { Strategy = strategy });
+        world.RunToRest();
+        Assert.Equal("1.30.0", world.Record!.Active!.Version);
+
+        world.Wishes.Requests = new() { Update = "request-2" };
+        world.RunToRest();
+
+        Assert.Equal("1.31.0", world.Record!.Active!.Version);
+        Assert.Equal("request-2", world.Last().Request);
+        Assert.Equal([("request-2", null)], world.Wishes.Answers);
+        Invariants.AtRest(world, ["1.31.0"]);
+    }
+
+    [Fact]
+    public void Law04_AnUpdateThatWasAskedForAndFails_IsAnsweredWithItsError()
+    {
+        var world = Worlds.Installed();
+        world.Wishes.Desired = Desired("1.31.0", Nature.NeverReady, Policy with { Strategy = UpdateStrategy.Manual });
+        world.Wishes.Requests = new() { Update = "request-2" };
+
+        world.RunToRest();
+
+        Assert.Equal("1.30.0", world.Record!.Active!.Version);
+        Assert.Equal(TransitionResult.RolledBack, world.Last().Result);
+        Assert.Equal(CoreErrors.GateFailed.Id, Assert.Single(world.Wishes.Answers).Refusal!.Code);
     }
 
     [Fact]

@@ -35,6 +35,9 @@ internal sealed record DecideCase(string Name, PlanKind Kind, string Steps)
 
     public string? Answers { get; init; }
 
+    /// <summary>The request that stays, null when none does.</summary>
+    public string? Waits { get; init; }
+
     /// <summary>kube1 runs and boots next, kube2 is empty; what differs is given.</summary>
     public static SlotsObservation Seen(
         SlotState kube1 = SlotState.Running,

@@ -30,6 +30,7 @@ public sealed class DecideTests
         Assert.Equal(row.Refusal, plan.Refusal?.Code);
         Assert.Equal(row.LookAgainAt, plan.LookAgainAt);
         Assert.Equal(row.Answers, plan.AnsweredRequest);
+        Assert.Equal(row.Waits, plan.WaitingRequests.SingleOrDefault());
         if (row.Says is { } says)
         {
             Assert.Contains(says, plan.Describe(), StringComparison.Ordinal);

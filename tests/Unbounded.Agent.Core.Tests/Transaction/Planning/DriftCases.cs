@@ -82,10 +82,12 @@ internal static class DriftCases
         {
             Desired = Wanted.Swap(p => p with { Paused = true }),
             Requests = Go,
+            Waits = "request-2",
         },
         new("strategy Manual waits for a person", PlanKind.Waiting, "")
         {
             Desired = Wanted.Swap(p => p with { Strategy = UpdateStrategy.Manual }),
+            Says = "strategy Manual waits until a person asks for it: `unbounded-agent swap`",
         },
         new("strategy Manual, asked", PlanKind.Swap, Swap)
         {
@@ -95,6 +97,18 @@ internal static class DriftCases
         new("strategy OnDelete waits for the Node to be deleted", PlanKind.Waiting, "")
         {
             Desired = Wanted.Swap(p => p with { Strategy = UpdateStrategy.OnDelete }),
+            Requests = new() { NodeDeleted = false },
+            Says = "strategy OnDelete waits until somebody deletes the Node, or `unbounded-agent swap` asks for it",
+        },
+        new("strategy OnDelete without an API server says that it can't see a deletion", PlanKind.Waiting, "")
+        {
+            Desired = Wanted.Swap(p => p with { Strategy = UpdateStrategy.OnDelete }),
+            Says = "can't be seen without a connection to an API server: only `unbounded-agent swap`",
+        },
+        new("strategy OnDelete, asked", PlanKind.Swap, Swap)
+        {
+            Desired = Wanted.Swap(p => p with { Strategy = UpdateStrategy.OnDelete }),
+            Requests = Go,
         },
         new("strategy OnDelete, deleted", PlanKind.Swap, Swap)
         {
@@ -102,6 +116,33 @@ internal static class DriftCases
             Requests = new() { NodeDeleted = true },
         },
         new("a request without drift is answered", PlanKind.Nothing, "") { Requests = Go, Answers = "request-2" },
+        new("a request beside labels alone is answered when they are applied", PlanKind.ApplyLive, Live)
+        {
+            Desired = Wanted.Live,
+            Requests = Go,
+            Answers = "request-2",
+        },
+        new("a request that waits for its window is not answered by labels that don't", PlanKind.ApplyLive, Live)
+        {
+            Desired = Wanted.Swap(p => p with { MaintenanceWindow = "22:00-05:00" }) with { Live = Target("1.30.0") },
+            Requests = Go,
+            LookAgainAt = Noon.AddHours(10),
+            Waits = "request-2",
+        },
+        new("a request for another node's configuration is refused", PlanKind.Refused, "")
+        {
+            Desired = Wanted.Swap() with { Identity = ["$.MachineName: node-1 -> node-2"] },
+            Requests = Go,
+            Refusal = "UBA-1016",
+            Answers = "request-2",
+        },
+        new("a request without a valid configuration waits for one", PlanKind.Nothing, "")
+        {
+            Desired = null,
+            Requests = Go,
+            Says = "no valid configuration",
+            Waits = "request-2",
+        },
         new("a request for a target that is held is answered with why", PlanKind.Held, "")
         {
             Record = AtRest with { Attempts = Tried(1, failed: true) },
@@ -126,6 +167,7 @@ internal static class DriftCases
             Desired = Wanted.Swap(p => p with { MaintenanceWindow = "22:00-05:00" }),
             Requests = Go,
             LookAgainAt = Noon.AddHours(10),
+            Waits = "request-2",
         },
         new("a request may skip the window", PlanKind.Swap, Swap)
         {

@@ -80,6 +80,15 @@ internal static class OperationCases
             Requests = Back,
             Slots = Seen(kube2: SlotState.Complete),
             LookAgainAt = SampleRecords.Now.AddSeconds(10),
+            Waits = "request-1",
+        },
+        new("a request to update waits for a rollback that was asked for beside it", PlanKind.Rollback, Rollback)
+        {
+            Record = WithPrevious,
+            Desired = Wanted.Swap(),
+            Requests = Back with { Update = "request-2" },
+            Slots = Seen(kube2: SlotState.Complete),
+            Waits = "request-2",
         },
         new("a new rollback request has attempts of its own", PlanKind.Rollback, Rollback)
         {

@@ -100,6 +100,23 @@ public sealed class StatusTextTests
         Assert.Empty(JsonSchema.Load("status.schema.json").Validate(node));
     }
 
+    [Fact]
+    public void Write_AnUpdateThatWaits_SaysForWhat()
+    {
+        var plan = new Core.Transaction.Planning.Plan(Core.Transaction.Planning.PlanKind.Waiting, "strategy Manual waits for `unbounded-agent swap`");
+        StatusText.Write(StatusDocument.From(Records.Snapshot(Records.Installed) with { Plan = plan }), Records.Installed, Daemon, note: null, _terminal.Terminal);
+
+        Assert.Contains("\nwaits  strategy Manual waits for `unbounded-agent swap`\n", Trimmed(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_ANodeThatIsAsDesired_WaitsForNothing()
+    {
+        Write(Records.Installed, Daemon);
+
+        Assert.DoesNotContain("waits", _terminal.Out, StringComparison.Ordinal);
+    }
+
     private void Write(AgentRecord? record, LockHolder? daemon, SlotsObservation? slots = null, LiveProgress? note = null) =>
         StatusText.Write(StatusDocument.From(Records.Snapshot(record, slots)), record, daemon, note, _terminal.Terminal);
 
