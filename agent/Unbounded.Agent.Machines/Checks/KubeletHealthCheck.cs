@@ -16,9 +16,21 @@ namespace Unbounded.Agent.Machines.Checks;
 /// <param name="endpoint">Where the kubelet answers; null where its configuration turns that off.</param>
 internal sealed class KubeletHealthCheck(SlotName slot, INodes nodes, HttpClient http, KubeletHealthEndpoint? endpoint) : NodeCheck(slot, nodes)
 {
+    private volatile bool _hasPassed;
+
     public override string Name => "kubelet-healthz";
 
+    /// <summary>Whether it has ever answered as it should.</summary>
+    public bool HasPassed => _hasPassed;
+
     protected override async Task<CheckResult> EvaluateAsync(INode node, CancellationToken cancellationToken)
+    {
+        var result = await AskAsync(node, cancellationToken);
+        _hasPassed |= result.Outcome == CheckOutcome.Passed;
+        return result;
+    }
+
+    private async Task<CheckResult> AskAsync(INode node, CancellationToken cancellationToken)
     {
         if (endpoint is null)
         {

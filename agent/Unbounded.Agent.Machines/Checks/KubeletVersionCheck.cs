@@ -6,8 +6,15 @@ using Unbounded.Agent.Machines.Slots;
 
 namespace Unbounded.Agent.Machines.Checks;
 
-/// <summary>The kubelet's version is the target's. Asked once: a binary does not change while it is verified.</summary>
-internal sealed class KubeletVersionCheck(SlotName slot, INodes nodes, string wanted) : NodeCheck(slot, nodes)
+/// <summary>
+/// The kubelet's version is the target's. Asked once, since a binary does not change while it is verified, and not before the kubelet answers: asking runs
+/// its binary a second time, which would take the processor from the one that the node waits for.
+/// </summary>
+/// <param name="slot">The machine.</param>
+/// <param name="nodes">Finds it.</param>
+/// <param name="health">Tells whether the kubelet answers.</param>
+/// <param name="wanted">The version, with or without its <c>v</c>.</param>
+internal sealed class KubeletVersionCheck(SlotName slot, INodes nodes, KubeletHealthCheck health, string wanted) : NodeCheck(slot, nodes)
 {
     private CheckResult? _result;
 
@@ -20,6 +27,11 @@ internal sealed class KubeletVersionCheck(SlotName slot, INodes nodes, string wa
         if (_result is not null)
         {
             return _result;
+        }
+
+        if (!health.HasPassed)
+        {
+            return CheckResult.NotYet($"asked when the kubelet of {Slot} answers");
         }
 
         var found = await SoftwareCheck.VersionAsync(node, cancellationToken);

@@ -34,8 +34,10 @@ internal sealed class MachineSlots(
     public async Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
         await RefuseInUseAsync(slot, cancellationToken);
-        var carried = await CarriesIdentityAsync(ClusterIdentity.Of(target.Config), NodeNames.Of(target.Config), Other(slot), cancellationToken);
-        await preparer.PrepareAsync(slot, target, carried, progress, cancellationToken);
+        var other = Other(slot);
+        var hasCertificate = identity.HasCertificate(other)
+            && await IsSameNodeAsync(ClusterIdentity.Of(target.Config), NodeNames.Of(target.Config), other, cancellationToken);
+        await preparer.PrepareAsync(slot, target, hasCertificate, progress, cancellationToken);
         try
         {
             await RemoveUnusedImagesAsync(cancellationToken);
@@ -68,19 +70,23 @@ internal sealed class MachineSlots(
     {
         var other = Other(slot);
         var mark = await inspector.MarkAsync(slot, cancellationToken);
-        var carried = await CarriesIdentityAsync(mark?.Cluster, mark?.NodeName, other, cancellationToken);
+        var carried = identity.HasAny(other) && await IsSameNodeAsync(mark?.Cluster, mark?.NodeName, other, cancellationToken);
         await handover.StartNodeAsync(slot, carried ? other : null, progress, cancellationToken);
         return Activation.Started;
     }
 
-    public IReadOnlyList<ICheck> Checks(SlotName slot, Target target) =>
-    [
-        new MachineBootedCheck(slot, nodes),
-        new ContainerdCheck(slot, nodes),
-        new KubeletHealthCheck(slot, nodes, loopback, KubeletHealthEndpoint.Of(target.Config.Kubelet)),
-        new KubeletStableCheck(slot, nodes),
-        new KubeletVersionCheck(slot, nodes, target.Config.Cluster.Version),
-    ];
+    public IReadOnlyList<ICheck> Checks(SlotName slot, Target target)
+    {
+        var health = new KubeletHealthCheck(slot, nodes, loopback, KubeletHealthEndpoint.Of(target.Config.Kubelet));
+        return
+        [
+            new MachineBootedCheck(slot, nodes),
+            new ContainerdCheck(slot, nodes),
+            health,
+            new KubeletStableCheck(slot, nodes),
+            new KubeletVersionCheck(slot, nodes, health, target.Config.Cluster.Version),
+        ];
+    }
 
     public async Task CommitAsync(SlotName slot)
     {
@@ -132,10 +138,10 @@ internal sealed class MachineSlots(
     private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
 
     // Of a side that does not say where it belongs (another agent's, an older agent's) it is assumed that it is the same node.
-    private async Task<bool> CarriesIdentityAsync(string? cluster, string? nodeName, SlotName from, CancellationToken cancellationToken)
+    private async Task<bool> IsSameNodeAsync(string? cluster, string? nodeName, SlotName from, CancellationToken cancellationToken)
     {
         var mark = await inspector.MarkAsync(from, cancellationToken);
-        return identity.HasCertificate(from) && AreSame(mark?.Cluster, cluster) && AreSame(mark?.NodeName, nodeName);
+        return AreSame(mark?.Cluster, cluster) && AreSame(mark?.NodeName, nodeName);
     }
 
     private static bool AreSame(string? one, string? other) =>

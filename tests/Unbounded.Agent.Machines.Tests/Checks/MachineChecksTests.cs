@@ -8,20 +8,30 @@ using Unbounded.Agent.Machines.Tests.Support;
 
 namespace Unbounded.Agent.Machines.Tests.Checks;
 
-public sealed class MachineChecksTests : IDisposable
+public sealed class MachineChecksTests : IAsyncLifetime
 {
     private const string Kubelet = "kubelet.service";
     private readonly TemporaryRoot _root = new();
     private readonly FakeNodes _nodes = new();
     private readonly FakeNode _node;
+    private readonly HttpClient _http = new();
+    private readonly KubeletHealthCheck _answers;
 
     public MachineChecksTests()
     {
         _node = new FakeNode(_root.Path);
         _nodes[Targets.One] = _node;
+        _answers = new KubeletHealthCheck(Targets.One, _nodes, _http, endpoint: null);
     }
 
-    public void Dispose() => _root.Dispose();
+    public async Task InitializeAsync() => await _answers.EvaluateAsync(default);
+
+    public Task DisposeAsync()
+    {
+        _http.Dispose();
+        _root.Dispose();
+        return Task.CompletedTask;
+    }
 
     [Fact]
     public async Task MachineBooted_Running_PassesWithItsBootId()
@@ -126,7 +136,7 @@ public sealed class MachineChecksTests : IDisposable
     public async Task KubeletVersion_Target_PassesAndIsAskedOnce()
     {
         KubeletSays("Kubernetes v1.20.2\n");
-        var check = new KubeletVersionCheck(Targets.One, _nodes, "v1.20.2");
+        var check = new KubeletVersionCheck(Targets.One, _nodes, _answers, "v1.20.2");
 
         Assert.Equal(CheckOutcome.Passed, (await check.EvaluateAsync(default)).Outcome);
         Assert.Equal(CheckOutcome.Passed, (await check.EvaluateAsync(default)).Outcome);
@@ -134,11 +144,23 @@ public sealed class MachineChecksTests : IDisposable
     }
 
     [Fact]
+    public async Task KubeletVersion_KubeletDoesNotAnswerYet_NothingIsRunBesideIt()
+    {
+        KubeletSays("Kubernetes v1.20.2\n");
+        var silent = new KubeletHealthCheck(Targets.One, _nodes, _http, new KubeletHealthEndpoint(new Uri("http://127.0.0.1:1/healthz")));
+
+        var result = await new KubeletVersionCheck(Targets.One, _nodes, silent, "1.20.2").EvaluateAsync(default);
+
+        Assert.Equal(CheckOutcome.NotYet, result.Outcome);
+        Assert.Empty(_node.Fake.Calls);
+    }
+
+    [Fact]
     public async Task KubeletVersion_AnotherOne_EndsTheGateAtOnce()
     {
         KubeletSays("Kubernetes v1.20.4\n");
 
-        var result = await new KubeletVersionCheck(Targets.One, _nodes, "1.20.2").EvaluateAsync(default);
+        var result = await new KubeletVersionCheck(Targets.One, _nodes, _answers, "1.20.2").EvaluateAsync(default);
 
         Assert.Equal(CheckOutcome.Never, result.Outcome);
         Assert.Contains("1.20.4, not 1.20.2", result.Evidence, StringComparison.Ordinal);
@@ -149,7 +171,7 @@ public sealed class MachineChecksTests : IDisposable
     {
         KubeletSays("");
 
-        Assert.Equal(CheckOutcome.NotYet, (await new KubeletVersionCheck(Targets.One, _nodes, "1.20.2").EvaluateAsync(default)).Outcome);
+        Assert.Equal(CheckOutcome.NotYet, (await new KubeletVersionCheck(Targets.One, _nodes, _answers, "1.20.2").EvaluateAsync(default)).Outcome);
     }
 
     [Fact]
@@ -225,7 +247,7 @@ public sealed class MachineChecksTests : IDisposable
         new MachineBootedCheck(Targets.One, _nodes),
         new ContainerdCheck(Targets.One, _nodes),
         new KubeletStableCheck(Targets.One, _nodes),
-        new KubeletVersionCheck(Targets.One, _nodes, "1.20.2"),
+        new KubeletVersionCheck(Targets.One, _nodes, _answers, "1.20.2"),
     ];
 
     private void KubeletSays(string output)

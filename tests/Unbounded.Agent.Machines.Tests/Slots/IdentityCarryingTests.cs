@@ -73,6 +73,18 @@ public sealed class IdentityCarryingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Swap_NoCluster_TakesTheServingCertificateOver()
+    {
+        await _scene.InstallAsync(Targets.One, _scene.Image("v1", "1.20.2", c => c));
+        await File.WriteAllTextAsync(_scene.Paths.Identity(Targets.One) + "/kubelet.crt", "its own");
+
+        await SwapAsync(c => c);
+
+        Assert.Equal("its own", await File.ReadAllTextAsync(_scene.Paths.Identity(Targets.Two) + "/kubelet.crt"));
+        Assert.False(_scene.Identity.HasCertificate(Targets.Two));
+    }
+
+    [Fact]
     public async Task Law15_MarkOfAnOlderAgent_CountsAsTheSameCluster()
     {
         await InstallAsync();
