@@ -8,8 +8,12 @@ namespace Unbounded.Agent.Status;
 /// <summary>Conditions by Kubernetes' conventions: each says one thing, and keeps its time while it says the same.</summary>
 internal static class StatusConditions
 {
-    public static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error, long? generation, IReadOnlyList<Condition> before)
+    // Enough for what a person must see; the log has every one.
+    private const int LongestMessage = 1024;
+
+    public static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error, StatusOrigin? origin, IReadOnlyList<Condition> before)
     {
+        var warnings = origin?.Warnings ?? [];
         var record = snapshot.Record;
         var down = record?.Transition is { HandoverBegun: true, Committed: false, DowntimeMilliseconds: null };
         var up = StatusPhase.IsUp(snapshot) && !down;
@@ -19,15 +23,22 @@ internal static class StatusConditions
             Make("Progressing", record?.Transition is not null, Progress(snapshot), record?.Transition is null ? snapshot.Plan?.Summary ?? "nothing to do" : StatusPhase.Message(snapshot)),
             Make("Degraded", error is not null, error is null ? "AsDesired" : error.Code.Replace("-", "", StringComparison.Ordinal), error is null ? "nothing stands in the way" : $"{error.Message}: {error.Cause}"),
             Make("RolledBack", record?.LastTransition?.Result == TransitionResult.RolledBack, record?.LastTransition?.Result.ToString() ?? "NeverMoved", Last(record)),
+            Make(
+                "ConfigurationWarning",
+                warnings.Count > 0,
+                warnings.Count > 0 ? "FieldsWithoutEffect" : "NothingOdd",
+                warnings.Count > 0 ? Bounded(string.Join("; ", warnings)) : "every field does what it says"),
         ];
 
         Condition Make(string type, bool holds, string reason, string message)
         {
             var status = holds ? ConditionStatus.True : ConditionStatus.False;
             var since = before.FirstOrDefault(c => c.Type == type && c.Status == status)?.LastTransitionTime ?? snapshot.At;
-            return new Condition(type, status, reason, message, since, generation);
+            return new Condition(type, status, reason, message, since, origin?.Generation);
         }
     }
+
+    private static string Bounded(string message) => message.Length <= LongestMessage ? message : message[..(LongestMessage - 1)] + "…";
 
     private static string Progress(StatusSnapshot snapshot) => snapshot.Record?.Transition is { } t ? t.Kind.ToString() : snapshot.Plan?.Kind switch
     {

@@ -12,9 +12,9 @@ internal static class StatusDocument
 {
     /// <summary>The status.</summary>
     /// <param name="snapshot">Record, slots and plan at one instant.</param>
-    /// <param name="generation">Generation of the Machine that is in force, null when not known.</param>
+    /// <param name="origin">The Machine that is in force; null when not known.</param>
     /// <param name="before">Conditions that were published last: one that did not change keeps its time.</param>
-    public static MachineStatus From(StatusSnapshot snapshot, long? generation = null, IReadOnlyList<Condition>? before = null)
+    public static MachineStatus From(StatusSnapshot snapshot, StatusOrigin? origin = null, IReadOnlyList<Condition>? before = null)
     {
         var record = snapshot.Record;
         var error = LastError(snapshot);
@@ -22,7 +22,7 @@ internal static class StatusDocument
         {
             Phase = StatusPhase.Of(snapshot),
             Message = StatusPhase.Message(snapshot),
-            ObservedGeneration = generation,
+            ObservedGeneration = origin?.Generation,
             Agent = record?.Active is { } active ? new AgentStatus(active.Image) : null,
             Operations = record?.Counters is { } counters ? new OperationsStatus(counters.Reboot, counters.Repave) : null,
             ActiveSlot = (record?.Active?.Slot ?? (record is null ? snapshot.Slots?.Permitted : null))?.Value,
@@ -31,7 +31,7 @@ internal static class StatusDocument
             Slots = [.. (snapshot.Slots?.Slots ?? []).Select(s => Slot(s, record))],
             LastTransition = record?.Transition is { } t ? Running(t) : record?.LastTransition is { } last ? Ended(last) : null,
             LastError = error is null ? null : new ErrorStatus(error.Code, error.Message, error.Cause, error.NextStep),
-            Conditions = StatusConditions.Of(snapshot, error, generation, before ?? []),
+            Conditions = StatusConditions.Of(snapshot, error, origin, before ?? []),
         };
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
             if (status.At < _written)
                 return;
             var origin = _origin();
-            var document = StatusDocument.From(status, origin.Generation, _conditions);
+            var document = StatusDocument.From(status, origin, _conditions);
             var yaml = MachineStatusWriter.ToYaml(origin.MachineName, document);
             await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
             (_conditions, _written) = (document.Conditions, status.At);

@@ -20,14 +20,17 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
         if (await store.ReadAsync(paths.ConfigFile, AgentConfigParser.MaxBytes, cancellationToken) is not { } configBytes)
             return null;
         var config = AgentConfigParser.Parse(configBytes);
-        var warnings = config.Warnings.Select(w => $"{Path.GetFileName(paths.ConfigFile)}: {w}");
+        var warnings = Named(paths.ConfigFile, [.. config.Warnings, .. IdleFields.Of(config.Config)]);
         if (await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken) is not { } machineBytes)
             return With(new DesiredState(config.Config, new UpdatePolicy()), warnings);
         var machine = Kubernetes.Resources.MachineFile.Parse(machineBytes);
         var generation = await generations.OfAsync(machineBytes, cancellationToken);
         var merged = DesiredStateMerger.Merge(config.Config, machine.Machine, generation);
-        return With(merged, [.. warnings, .. machine.Warnings.Select(w => $"{Path.GetFileName(paths.MachineFile)}: {w}")]);
+        return With(merged, [.. warnings, .. Named(paths.MachineFile, [.. machine.Warnings, .. IdleFields.Of(machine.Machine.Spec)])]);
     }
+
+    private static IEnumerable<string> Named(string file, IEnumerable<ErrorDetail> warnings) =>
+        warnings.Select(w => $"{Path.GetFileName(file)}: {w}");
 
     private static ReadDesire With(DesiredState desired, IEnumerable<string> warnings) =>
         new(desired, HiddenPaths.Warning(desired.Config.OCIImage) is { } hidden ? [.. warnings, hidden] : [.. warnings]);

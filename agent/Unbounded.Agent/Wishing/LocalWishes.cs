@@ -22,7 +22,7 @@ internal sealed partial class LocalWishes(DesiredFiles files, RequestStore reque
     private string? _said;
 
     /// <summary>The Machine that was accepted last.</summary>
-    public StatusOrigin Origin => _lastGood is { } good ? new(good.Config.MachineName, good.Generation) : new(NoName, null);
+    public StatusOrigin Origin => _lastGood is { } good ? new(good.Config.MachineName, good.Generation, Warnings) : new(NoName, null, Warnings);
 
     /// <summary>What is odd about the files that were read last, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];

@@ -16,7 +16,7 @@ public sealed class StatusConditionsTests
         var conditions = Of(Records.Snapshot(Records.Installed));
 
         Assert.Equal(
-            [("Ready", ConditionStatus.True), ("Progressing", ConditionStatus.False), ("Degraded", ConditionStatus.False), ("RolledBack", ConditionStatus.False)],
+            [("Ready", ConditionStatus.True), ("Progressing", ConditionStatus.False), ("Degraded", ConditionStatus.False), ("RolledBack", ConditionStatus.False), ("ConfigurationWarning", ConditionStatus.False)],
             conditions.Select(c => (c.Type, c.Status)));
         Assert.All(conditions, c => Assert.Matches("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$", c.Reason));
         Assert.All(conditions, c => Assert.NotEmpty(c.Message));
@@ -59,6 +59,25 @@ public sealed class StatusConditionsTests
     }
 
     [Fact]
+    public void Of_FieldsWithoutEffect_IsACondition()
+    {
+        var origin = new StatusOrigin("edge-1", 7, "machine.yaml: $.spec.verson: unknown field", "config.json: $.Downloads: has no effect");
+
+        var warning = Get(StatusConditions.Of(Records.Snapshot(Records.Installed), null, origin, []), "ConfigurationWarning");
+
+        Assert.Equal((ConditionStatus.True, "FieldsWithoutEffect"), (warning.Status, warning.Reason));
+        Assert.Equal("machine.yaml: $.spec.verson: unknown field; config.json: $.Downloads: has no effect", warning.Message);
+    }
+
+    [Fact]
+    public void Law16_Of_EndlessWarnings_IsBounded()
+    {
+        var origin = new StatusOrigin("edge-1", 7, [.. Enumerable.Repeat(new string('x', 100), 64)]);
+
+        Assert.Equal(1024, Get(StatusConditions.Of(Records.Snapshot(Records.Installed), null, origin, []), "ConfigurationWarning").Message.Length);
+    }
+
+    [Fact]
     public void Of_TheSameAgain_KeepsItsTime()
     {
         var first = Of(Records.Snapshot(Records.Installed));
@@ -81,7 +100,7 @@ public sealed class StatusConditionsTests
 
     [Fact]
     public void Of_AGeneration_IsObservedByAll() =>
-        Assert.All(StatusConditions.Of(Records.Snapshot(Records.Installed), null, 7, []), c => Assert.Equal(7, c.ObservedGeneration));
+        Assert.All(StatusConditions.Of(Records.Snapshot(Records.Installed), null, new StatusOrigin("edge-1", 7), []), c => Assert.Equal(7, c.ObservedGeneration));
 
     private static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error = null) => StatusConditions.Of(snapshot, error, null, []);
 

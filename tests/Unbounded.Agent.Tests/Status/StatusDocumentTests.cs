@@ -23,7 +23,7 @@ public sealed class StatusDocumentTests
     [Fact]
     public void From_AnInstalledNode_IsReadyWithBothSlots()
     {
-        var status = StatusDocument.From(Records.Snapshot(Records.Installed), generation: 3);
+        var status = StatusDocument.From(Records.Snapshot(Records.Installed), new StatusOrigin("edge-1", 3));
 
         Assert.Equal(MachinePhase.Ready, status.Phase);
         Assert.Equal("kube1 runs Kubernetes 1.30.1", status.Message);

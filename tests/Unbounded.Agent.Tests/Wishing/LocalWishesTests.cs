@@ -131,11 +131,24 @@ public sealed class LocalWishesTests : IDisposable
     public async Task Read_UnknownFields_AreWarnedOf()
     {
         Host.Write(_host.Paths.ConfigFile, Host.Config);
-        Host.Write(_host.Paths.MachineFile, Host.Machine("1.31.0", "  colour: blue\n"));
+        Host.Write(_host.Paths.MachineFile, Host.Machine("1.31.0", "  colour: blue\n  updat:\n    paused: true\n"));
 
         await ReadAsync();
 
-        Assert.Contains(_wishes.Warnings, w => w.StartsWith("machine.yaml: ", StringComparison.Ordinal) && w.Contains("colour", StringComparison.Ordinal));
+        Assert.Contains(_wishes.Warnings, w => w.StartsWith("machine.yaml: ", StringComparison.Ordinal) && w.Contains("$.spec.colour", StringComparison.Ordinal));
+        Assert.Contains(_wishes.Warnings, w => w.EndsWith("unknown field, ignored; did you mean update?", StringComparison.Ordinal));
+        Assert.Equal(_wishes.Warnings, _wishes.Origin.Warnings);
+    }
+
+    [Fact]
+    public async Task Read_FieldsThatHaveNoEffect_AreWarnedOfOfBothFiles()
+    {
+        Host.Write(_host.Paths.ConfigFile, Host.Config.Replace("\"Kubelet\"", "\"OfflineArtifacts\": { \"Source\": \"/srv\" }, \"Kubelet\"", StringComparison.Ordinal));
+        Host.Write(_host.Paths.MachineFile, Host.Machine("1.31.0", "  update:\n    drain:\n      enabled: true\n"));
+
+        await ReadAsync();
+
+        Assert.Equal(["config.json: $.OfflineArtifacts", "machine.yaml: $.spec.update.drain.enabled"], _wishes.Warnings.Select(w => w[..w.IndexOf(": has", StringComparison.Ordinal)]));
     }
 
     [Fact]

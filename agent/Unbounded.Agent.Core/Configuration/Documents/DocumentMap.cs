@@ -120,8 +120,11 @@ public sealed class DocumentMap
         {
             if (_known.Contains(key))
                 continue;
-            var near = _known.FirstOrDefault(k => string.Equals(k, key, StringComparison.OrdinalIgnoreCase));
-            _problems.Warn(value, near is null ? "unknown field, ignored" : $"unknown field, ignored; names are case-sensitive, this may be {near}");
+            var near = NearName.Of(key, _known);
+            var hint = near is null ? "" : string.Equals(near, key, StringComparison.OrdinalIgnoreCase)
+                ? $"; names are case-sensitive, this may be {near}"
+                : $"; did you mean {near}?";
+            _problems.Warn(value, "unknown field, ignored" + hint);
         }
     }
 

@@ -62,7 +62,12 @@ internal static class PreflightCommand
     private static PreflightInput Input(AgentConfig? config, IReadOnlyList<ErrorDetail> warnings) => new()
     {
         Config = config,
-        ConfigWarnings = HiddenPaths.Warning(config?.OCIImage) is { } hidden ? [.. warnings, new ErrorDetail("$.OCIImage", hidden)] : warnings,
+        ConfigWarnings =
+        [
+            .. warnings,
+            .. config is null ? [] : IdleFields.Of(config),
+            .. HiddenPaths.Warning(config?.OCIImage) is { } hidden ? [new ErrorDetail("$.OCIImage", hidden)] : Array.Empty<ErrorDetail>(),
+        ],
     };
 
     internal static int Print(PreflightDocument document, CommandContext context)

@@ -29,7 +29,7 @@ internal static class StatusCommand
         var daemon = AgentLock.Holder(services.Paths.DaemonLock);
         var note = daemon is null ? null : new ProgressFile(services.Paths.ProgressFile).Read();
         var snapshot = new StatusSnapshot(record, slots, plan, services.Time.GetUtcNow()) { Problem = note?.Problem ?? wishes.Problem };
-        var status = StatusDocument.From(snapshot, services.Wishes.Origin.Generation);
+        var status = StatusDocument.From(snapshot, services.Wishes.Origin);
         if (context.Output == OutputFormat.Json)
         {
             context.Terminal.Out.WriteLine(StatusReport.Write(status, record, daemon, note));

@@ -30,6 +30,8 @@ internal static class StatusText
             WriteTransition(last, console);
         if (status.LastError is { } error)
             WriteError(error, terminal);
+        if (status.Conditions?.FirstOrDefault(c => c is { Type: "ConfigurationWarning", Status: ConditionStatus.True }) is { } odd)
+            terminal.Out.WriteLine($"\nwarning: {odd.Message}");
     }
 
     private static string Update(AgentRecord? record) => record is null ? "idle"

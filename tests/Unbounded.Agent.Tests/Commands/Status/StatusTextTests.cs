@@ -110,6 +110,15 @@ public sealed class StatusTextTests
     }
 
     [Fact]
+    public void Write_FieldsWithoutEffect_AreWarnedOf()
+    {
+        var origin = new StatusOrigin("edge-1", 7, "machine.yaml: $.spec.verson: unknown field, ignored; did you mean version?");
+        StatusText.Write(StatusDocument.From(Records.Snapshot(Records.Installed), origin), Records.Installed, Daemon, note: null, _terminal.Terminal);
+
+        Assert.EndsWith("\nwarning: machine.yaml: $.spec.verson: unknown field, ignored; did you mean version?\n", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_ANodeThatIsAsDesired_WaitsForNothing()
     {
         Write(Records.Installed, Daemon);
