@@ -84,7 +84,7 @@ public sealed class MachinesBackend : IAsyncDisposable
             cache,
             loggers.CreateLogger<NodeHandover>());
         _slots = new MachineSlots(
-            inspector, preparer, _remover, handover, machines, new LiveSettings(_nodes), _nodes, images, _enablement, identity, _host, _loopback);
+            inspector, preparer, _remover, handover, machines, new LiveSettings(_nodes), _nodes, images, _enablement, identity, _host, paths.Files, _loopback);
     }
 
     /// <summary>The slots.</summary>

@@ -15,7 +15,7 @@ public sealed class Claim : IDisposable
     /// <summary>Creates the file. Waits while another process holds it; what a dead one left is taken over.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="Core.Errors.AgentException">It can't be created.</exception>
-    public static Claim Create(string path) => new(TemporaryFile.Create(path));
+    public static Claim Create(string path) => new(TemporaryFile.Create(path, path));
 
     /// <summary>Whether a living process holds the file.</summary>
     /// <exception cref="Core.Errors.AgentException">The file system has no locks.</exception>

@@ -10,7 +10,7 @@ namespace Unbounded.Agent.Linux.Files;
 /// A directory that is <c>/</c> for every path and link below it, as for a process that was chrooted there: an image whose <c>/etc</c> is a link to
 /// <c>/host/etc</c> can't make the agent read or write its host's files. Nothing here is synced: the caller syncs the file system once (law 9).
 /// </summary>
-public sealed class ConfinedRoot : IDisposable
+public sealed class ConfinedRoot : IConfinedRoot
 {
     private const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -122,6 +122,17 @@ public sealed class ConfinedRoot : IDisposable
 
     /// <summary>Makes a directory and the missing ones above it (0755).</summary>
     public void MakeDirectory(string path) => EnsureDirectory(path).Dispose();
+
+    /// <inheritdoc/>
+    public void Warm(string path)
+    {
+        // Regular files only: opening a pipe of an image would wait for ever.
+        using var file = TryOpenPath(path);
+        if (file is not null && FileStatus.Get(file, path).Type == FileKind.Regular)
+        {
+            PageCache.Warm(ThroughDescriptor(file));
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _root.Dispose();

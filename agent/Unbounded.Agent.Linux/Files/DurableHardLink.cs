@@ -18,7 +18,7 @@ public static partial class DurableHardLink
         var errno = made ? 0 : Marshal.GetLastPInvokeError();
         if (!made && errno != Errno.EEXIST)
             throw KernelError.From(errno, "link", $"{path} could not be kept as {newPath}", newPath);
-        DurablePath.SyncDirectory(directory);
+        DurableFiles.OfHost.System.SyncDirectory(directory);
         return made;
     }
 

@@ -16,7 +16,7 @@ public static class DurableLink
     /// <returns>Whether it was changed.</returns>
     /// <exception cref="AgentException">It failed; what was there is still there.</exception>
     public static Task<bool> SetAsync(string path, string target, CancellationToken cancellationToken = default) =>
-        Task.Run(() => Set(path, target), cancellationToken);
+        DurableFiles.OfHost.SetLinkAsync(path, target, cancellationToken);
 
     /// <summary>What a symbolic link says; null when nothing is there.</summary>
     /// <exception cref="AgentException">It can't be read, or is no symbolic link.</exception>
@@ -33,30 +33,5 @@ public static class DurableLink
                 LinuxErrors.WrongFileType, $"{path} could not be read as a link", "it is no symbolic link", $"See what {path} is, and move it away."),
             var errno => throw KernelError.From(errno, "readlink", $"{path} could not be read as a link", path),
         };
-    }
-
-    private static bool Set(string path, string target)
-    {
-        var (directory, name) = DurablePath.Split(path);
-        var full = Path.Combine(directory, name);
-        if (FileStatus.TryGet(full) is { Type: FileKind.SymbolicLink } && string.Equals(Read(full), target, StringComparison.Ordinal))
-        {
-            DurablePath.SyncDirectory(directory);
-            return false;
-        }
-
-        // A link can't be locked, so its temporary name is this writer's own.
-        var temporary = DurablePath.TemporaryFor(directory, $"{Guid.NewGuid():N}.{name}");
-        if (Libc.SymLink(target, temporary) != 0)
-            throw KernelError.FromLast("symlink", $"The link {path} could not be created", path);
-        if (Libc.Rename(temporary, full) != 0)
-        {
-            var errno = Marshal.GetLastPInvokeError();
-            _ = Libc.Unlink(temporary);
-            throw KernelError.From(errno, "rename", $"The link {path} could not be put in its place", path);
-        }
-
-        DurablePath.SyncDirectory(directory);
-        return true;
     }
 }

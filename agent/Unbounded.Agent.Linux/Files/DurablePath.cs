@@ -1,10 +1,9 @@
 using System.Text;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Files;
 
-/// <summary>What the durable operations share: checked paths, names of temporary files, the sync of a directory.</summary>
+/// <summary>What the durable operations share: checked paths, names of temporary files.</summary>
 internal static class DurablePath
 {
     /// <summary>Ends the name of every temporary file, so that leftovers of a crash are told from a user's files.</summary>
@@ -36,12 +35,6 @@ internal static class DurablePath
 
     internal static bool IsTemporary(string name) =>
         name.StartsWith('.') && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
-
-    internal static void SyncDirectory(string directory)
-    {
-        using var handle = KernelFile.Open(directory, OpenFlags.ReadOnly | OpenFlags.Directory);
-        KernelFile.Sync(handle, directory);
-    }
 
     private static AgentException Invalid(string path, string why) => new(
         LinuxErrors.InvalidPath, $"The path '{path}' cannot be used", why, "Give an absolute path of a file.");

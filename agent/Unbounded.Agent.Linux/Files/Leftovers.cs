@@ -19,7 +19,7 @@ internal static class Leftovers
         }
 
         if (deleted > 0)
-            DurablePath.SyncDirectory(directory);
+            DurableFiles.OfHost.System.SyncDirectory(directory);
         return deleted;
     }
 

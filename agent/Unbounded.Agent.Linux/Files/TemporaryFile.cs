@@ -8,22 +8,23 @@ namespace Unbounded.Agent.Linux.Files;
 /// a leftover is told from a file that is being written, also by another process. The lock is an open file
 /// description lock (fcntl(2)): it outlives the rename for an instant, and a flock would stop readers then, since
 /// .NET takes one for every file it opens.
-/// Disposing it before <see cref="MoveTo"/> deletes it.
+/// Disposing it before <see cref="MoveToTarget"/> deletes it.
 /// </summary>
-internal sealed class TemporaryFile : IDisposable
+internal sealed class TemporaryFile : ITemporaryFile
 {
     private readonly string _path;
+    private readonly string _target;
+    private readonly SafeFileHandle _file;
     private bool _moved;
 
-    private TemporaryFile(string path, SafeFileHandle file)
+    private TemporaryFile(string path, string target, SafeFileHandle file)
     {
         _path = path;
-        File = file;
+        _target = target;
+        _file = file;
     }
 
-    internal SafeFileHandle File { get; }
-
-    internal static TemporaryFile Create(string path)
+    internal static TemporaryFile Create(string path, string target)
     {
         while (true)
         {
@@ -36,7 +37,7 @@ internal sealed class TemporaryFile : IDisposable
             {
                 // Between open and lock another writer may have taken it for a leftover.
                 if (LockIfStillThere(file!, path))
-                    return new TemporaryFile(path, file!);
+                    return new TemporaryFile(path, target, file!);
                 file!.Dispose();
             }
             else if (errno == Errno.EEXIST)
@@ -50,10 +51,16 @@ internal sealed class TemporaryFile : IDisposable
         }
     }
 
-    internal void MoveTo(string target)
+    public void SetAttributes(UnixFileMode mode, FileOwner? owner) => KernelFile.SetAttributes(_file, mode, owner, _target);
+
+    public void Write(ReadOnlySpan<byte> content) => KernelFile.Write(_file, content, _target);
+
+    public void Sync() => KernelFile.Sync(_file, _target);
+
+    public void MoveToTarget()
     {
-        if (Libc.Rename(_path, target) != 0)
-            throw KernelError.FromLast("rename", $"{target} could not be replaced", target);
+        if (Libc.Rename(_path, _target) != 0)
+            throw KernelError.FromLast("rename", $"{_target} could not be replaced", _target);
         _moved = true;
     }
 
@@ -62,7 +69,7 @@ internal sealed class TemporaryFile : IDisposable
         // Under the lock still: only the holder of the lock may remove the name.
         if (!_moved)
             _ = Libc.Unlink(_path);
-        File.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>Waits until the writer of an existing temporary file is done or dead; what a dead one left is deleted.</summary>

@@ -37,7 +37,7 @@ internal sealed class KubeletHealthCheck(SlotName slot, INodes nodes, HttpClient
             return CheckResult.Passed("the kubelet's configuration turns /healthz off");
         }
 
-        var kubelet = Nodes.NodeSoftware.Processes(node.Payload, Units.Kubelet);
+        var kubelet = UnitProcesses.Find(node.Payload, Units.Kubelet);
         if (kubelet.Count == 0)
         {
             return CheckResult.NotYet($"no kubelet runs in {Slot}");

@@ -1,5 +1,4 @@
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Handover;
@@ -22,32 +21,32 @@ internal sealed class Enablement(MachinePaths paths, IReadOnlyList<SlotName> slo
     }
 
     /// <summary>Whether a slot's link is there.</summary>
-    public bool IsEnabled(SlotName slot) => DurableLink.Read(paths.EnablementLink(slot)) is not null;
+    public bool IsEnabled(SlotName slot) => paths.Files.System.ReadLink(paths.EnablementLink(slot)) is not null;
 
     /// <summary>Makes the host boot a slot. Durable when the task ends; repeating it is harmless.</summary>
     public async Task TurnToAsync(SlotName slot)
     {
-        DurableDirectory.Create(paths.EnablementDirectory, DirectoryMode);
+        paths.Files.CreateDirectory(paths.EnablementDirectory, DirectoryMode);
         var others = slots.Where(s => s != slot && IsEnabled(s)).ToList();
         if (!IsEnabled(slot))
         {
             if (others is [var old, ..])
             {
-                await DurableFile.RenameAsync(paths.EnablementLink(old), paths.EnablementLink(slot));
+                await paths.Files.RenameAsync(paths.EnablementLink(old), paths.EnablementLink(slot));
                 others.Remove(old);
             }
             else
             {
-                await DurableLink.SetAsync(paths.EnablementLink(slot), Units.MachineTemplate);
+                await paths.Files.SetLinkAsync(paths.EnablementLink(slot), Units.MachineTemplate);
             }
         }
 
         foreach (var other in others)
         {
-            await DurableFile.DeleteAsync(paths.EnablementLink(other));
+            await paths.Files.DeleteAsync(paths.EnablementLink(other));
         }
 
         // A crash between the rename and its sync repeats this method, which then finds the link in place: it must be durable all the same.
-        DurableDirectory.Sync(paths.EnablementDirectory);
+        paths.Files.System.SyncDirectory(paths.EnablementDirectory);
     }
 }

@@ -24,10 +24,10 @@ internal sealed class KubeletIdentity(MachinePaths paths)
     public bool HasCertificate(SlotName slot)
     {
         var current = Path.Combine(paths.Identity(slot), Current);
-        return FileStatus.TryGet(current) is { Type: FileKind.SymbolicLink }
-            && DurableLink.Read(current) is { } link
+        return paths.Files.System.Find(current) is { Type: FileKind.SymbolicLink }
+            && paths.Files.System.ReadLink(current) is { } link
             && IsKubelets(link)
-            && File.Exists(Path.Combine(paths.Identity(slot), Path.GetFileName(link)));
+            && paths.Files.System.Find(Path.Combine(paths.Identity(slot), Path.GetFileName(link))) is { Type: FileKind.Regular };
     }
 
     /// <summary>
@@ -37,14 +37,14 @@ internal sealed class KubeletIdentity(MachinePaths paths)
     public bool HasAny(SlotName slot) => Directory.Exists(paths.Identity(slot)) && Entries(paths.Identity(slot), FileKind.Regular).Count > 0;
 
     /// <summary>Makes a slot's directory, which its machine has bound.</summary>
-    public void EnsureDirectory(SlotName slot) => DurableDirectory.Create(paths.Identity(slot), DirectoryMode);
+    public void EnsureDirectory(SlotName slot) => paths.Files.CreateDirectory(paths.Identity(slot), DirectoryMode);
 
     /// <summary>Forgets a slot's identity: one of an earlier cluster or name would keep its kubelet from joining.</summary>
     /// <exception cref="AgentException">Something can't be removed.</exception>
     public void Clear(SlotName slot)
     {
         EnsureDirectory(slot);
-        TreeRemoval.RemoveContent(paths.Identity(slot), CancellationToken.None);
+        paths.Files.System.RemoveContent(paths.Identity(slot), CancellationToken.None);
     }
 
     /// <summary>
@@ -63,24 +63,23 @@ internal sealed class KubeletIdentity(MachinePaths paths)
     public void Sync(SlotName slot)
     {
         var directory = paths.Identity(slot);
-        if (!Directory.Exists(directory))
+        if (!paths.Files.System.IsDirectory(directory))
         {
             return;
         }
 
         foreach (var path in Entries(directory, FileKind.Regular))
         {
-            using var file = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock);
-            KernelFile.Sync(file, path);
+            paths.Files.System.SyncFile(path);
         }
 
-        DurableDirectory.Sync(directory);
+        paths.Files.System.SyncDirectory(directory);
     }
 
-    private static void Copy(string from, string to)
+    private void Copy(string from, string to)
     {
-        using var source = new ConfinedRoot(from);
-        using var target = new ConfinedRoot(to);
+        using var source = paths.Files.System.OpenRoot(from);
+        using var target = paths.Files.System.OpenRoot(to);
         foreach (var name in Entries(from, FileKind.Regular).Select(Path.GetFileName))
         {
             if (TryRead(source, "/" + name) is { } content)
@@ -92,14 +91,14 @@ internal sealed class KubeletIdentity(MachinePaths paths)
         // The kubelet links the current certificate by its absolute path in the machine.
         foreach (var path in Entries(from, FileKind.SymbolicLink))
         {
-            if (DurableLink.Read(path) is { } link && IsKubelets(link))
+            if (paths.Files.System.ReadLink(path) is { } link && IsKubelets(link))
             {
                 target.Link("/" + Path.GetFileName(path), link);
             }
         }
     }
 
-    private static byte[]? TryRead(ConfinedRoot source, string path)
+    private static byte[]? TryRead(IConfinedRoot source, string path)
     {
         try
         {
@@ -112,8 +111,8 @@ internal sealed class KubeletIdentity(MachinePaths paths)
         }
     }
 
-    private static List<string> Entries(string directory, FileKind kind) =>
-        [.. Directory.EnumerateFileSystemEntries(directory).Where(e => FileStatus.TryGet(e)?.Type == kind).Take(MostFiles)];
+    private List<string> Entries(string directory, FileKind kind) =>
+        [.. paths.Files.System.List(directory).Where(e => paths.Files.System.Find(e)?.Type == kind).Take(MostFiles)];
 
     private static bool IsKubelets(string link) =>
         string.Equals(Path.GetDirectoryName(Path.GetFullPath(link, InMachine.KubeletPki)), InMachine.KubeletPki, StringComparison.Ordinal);

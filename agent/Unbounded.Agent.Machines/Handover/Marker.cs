@@ -1,6 +1,4 @@
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Files;
-using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Handover;
@@ -23,7 +21,7 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     {
         foreach (var slot in slots)
         {
-            if (File.Exists(paths.Marker(slot)))
+            if (paths.Files.System.Find(paths.Marker(slot)) is not null)
             {
                 return slot;
             }
@@ -37,12 +35,12 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     {
         foreach (var slot in slots)
         {
-            DurableDirectory.Create(paths.MarkerDirectory(slot), DirectoryMode);
+            paths.Files.CreateDirectory(paths.MarkerDirectory(slot), DirectoryMode);
         }
     }
 
     /// <summary>Whether it is between two machines: a handover has begun and not ended.</summary>
-    public bool IsWithdrawn => File.Exists(paths.WithdrawnMarker);
+    public bool IsWithdrawn => paths.Files.System.Find(paths.WithdrawnMarker) is not null;
 
     /// <summary>Gives the marker to a slot, taking it from whoever has it.</summary>
     public Task MoveToAsync(SlotName slot, CancellationToken cancellationToken) =>
@@ -78,7 +76,7 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
             {
                 if (Holder() == slot)
                 {
-                    await DurableFile.RenameAsync(paths.Marker(slot), paths.WithdrawnMarker, replace: true);
+                    await paths.Files.RenameAsync(paths.Marker(slot), paths.WithdrawnMarker, replace: true);
                 }
             },
             cancellationToken);
@@ -87,7 +85,7 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     {
         cancellationToken.ThrowIfCancellationRequested();
         EnsureDirectories();
-        using var turn = DirectoryLock.Take(paths.MarkerRoot);
+        using var turn = paths.Files.System.Lock(paths.MarkerRoot);
         await act();
     }
 
@@ -100,11 +98,11 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
 
         if (Where() is { } from)
         {
-            await DurableFile.RenameAsync(from, paths.Marker(slot), replace: true);
+            await paths.Files.RenameAsync(from, paths.Marker(slot), replace: true);
         }
         else
         {
-            await DurableFile.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode);
+            await paths.Files.WriteAsync(paths.Marker(slot), ReadOnlyMemory<byte>.Empty, FileMode);
         }
     }
 

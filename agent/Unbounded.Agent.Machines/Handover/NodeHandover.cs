@@ -14,7 +14,7 @@ internal sealed partial class NodeHandover(
     INodes nodes,
     MachineService machines,
     Nodes.NodeSoftware software,
-    PodProcesses pods,
+    IPodProcesses pods,
     Marker marker,
     KubeletIdentity identity,
     ImageCache cache,
@@ -42,7 +42,7 @@ internal sealed partial class NodeHandover(
     // Never cancelled: half-ended pods would be neither the old side's nor anyone's.
     private async Task EndPodsAsync(INode node, SlotName slot, TimeSpan grace)
     {
-        var ended = await Task.Run(() => pods.End(node.Payload, grace), CancellationToken.None);
+        var ended = await pods.EndAsync(node.Payload, grace);
         if (ended.Killed > 0)
         {
             LogPodsKilled(slot, ended.Killed, grace);

@@ -7,13 +7,15 @@ namespace Unbounded.Agent.Machines.Handover;
 /// Ends the pods of a machine (law 10): asks them, waits as long as the grace allows, kills what is left. Works on cgroups, so
 /// that it needs neither kubelet nor containerd to answer. They are asked by SIGTERM, as Kubernetes does where an image names no other signal.
 /// </summary>
-internal sealed class PodProcesses(TimeProvider time)
+internal sealed class PodProcesses(TimeProvider time) : IPodProcesses
 {
     private const int SigTerm = 15;
     private const int SigKill = 9;
 
     // Killed processes end at once unless they are stuck in the kernel (a dead NFS server); those can't run either.
     private static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
+
+    public Task<PodsEnded> EndAsync(string payload, TimeSpan grace) => Task.Run(() => End(payload, grace));
 
     /// <summary>Ends all pods.</summary>
     /// <param name="payload">Directory of the machine's payload cgroup.</param>

@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Machines.Layout;
 
@@ -6,6 +7,9 @@ namespace Unbounded.Agent.Machines.Layout;
 /// <param name="Root">Prefix of every path, without a final slash; empty for the real host.</param>
 public sealed record MachinePaths(string Root = "")
 {
+    /// <summary>The file systems on which these paths are: the host's, but in a simulation.</summary>
+    public DurableFiles Files { get; init; } = DurableFiles.OfHost;
+
     /// <summary>Where machined looks for machines (<c>/var/lib/machines/NAME</c>).</summary>
     public string MachineRoot(SlotName slot) => $"{Root}/var/lib/machines/{slot}";
 

@@ -1,4 +1,5 @@
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Machines.Nodes;
 
@@ -16,6 +17,12 @@ internal interface INode
 
     /// <summary>Directory of the cgroup that all of its processes are in.</summary>
     string Payload { get; }
+
+    /// <summary>Its root, for its files: what is in it leads nowhere else.</summary>
+    IConfinedRoot OpenRoot();
+
+    /// <summary>Makes everything in its root durable.</summary>
+    Task SyncAsync(CancellationToken cancellationToken);
 
     /// <summary>A path inside it, as the host reaches it.</summary>
     string HostPath(string path);

@@ -22,7 +22,7 @@ internal sealed class Node(int leader, string payload, ISystemd systemd) : INode
         {
             try
             {
-                using var root = new ConfinedRoot(HostPath("/"));
+                using var root = OpenRoot();
                 var bytes = root.TryRead("/proc/sys/kernel/random/boot_id", Limit);
                 // What a machine says is shown and stored: only what has the form of a boot ID is.
                 return bytes is not null && Guid.TryParseExact(Encoding.ASCII.GetString(bytes).Trim(), "D", out var id) ? id.ToString("D") : null;
@@ -34,6 +34,10 @@ internal sealed class Node(int leader, string payload, ISystemd systemd) : INode
             }
         }
     }
+
+    public IConfinedRoot OpenRoot() => new ConfinedRoot(HostPath("/"));
+
+    public Task SyncAsync(CancellationToken cancellationToken) => DurableDirectory.SyncFileSystemAsync(HostPath("/"), cancellationToken);
 
     public string HostPath(string path) => $"/proc/{leader}/root{path}";
 }

@@ -1,23 +1,22 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Cgroups;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Nodes;
 
 /// <summary>Stops and starts kubelet and containerd inside a machine.</summary>
-internal sealed class NodeSoftware(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="processes">What is left of a unit; null for the real ones.</param>
+internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes = null)
 {
-    private const int SigKill = 9;
-    private const int KillAttempts = 3;
-
     // Neither has anything to lose by then: the kubelet keeps its state in the API server, containerd's pods have ended.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     // Both are up within a second; what takes longer is a container runtime that will not come up. The node is down meanwhile.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly IUnitProcesses _processes = processes ?? new UnitProcesses(time);
 
     /// <summary>
     /// Stops a unit, and kills what is left of it when it, or the machine's own systemd, takes too long: the old side must not stretch the downtime.
@@ -28,7 +27,7 @@ internal sealed class NodeSoftware(TimeProvider time)
     {
         await TryInTimeAsync(Patience, token => node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, token), cancellationToken);
         // Too slow, not there, or its systemd does not answer: the cgroup tells what is left.
-        var left = await Task.Run(() => Kill(node.Payload, unit), CancellationToken.None);
+        var left = await _processes.KillAsync(node.Payload, unit);
         if (left.Count > 0)
         {
             throw new AgentException(
@@ -48,14 +47,6 @@ internal sealed class NodeSoftware(TimeProvider time)
         // A kubelet that has ended already is started again by its systemd: whether it stays up is for the gate to tell.
         await RequireAsync(node, slot, Units.Kubelet, s => s.ActiveState is not (ActiveState.Failed or ActiveState.Inactive), cancellationToken);
     }
-
-    /// <summary>Processes of a unit, wherever in the machine its slice is.</summary>
-    /// <param name="payload">Directory of the machine's payload cgroup.</param>
-    /// <param name="unit">The unit.</param>
-    public static IReadOnlyList<int> Processes(string payload, string unit) => [.. Cgroups(payload, unit).SelectMany(CgroupTree.Processes)];
-
-    private static IEnumerable<string> Cgroups(string payload, string unit) =>
-        CgroupTree.Subtree(payload).Where(c => string.Equals(Path.GetFileName(c), unit, StringComparison.Ordinal));
 
     // A failure to ask is no failure to get there: what counts is looked at afterwards.
     private async Task TryInTimeAsync(TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
@@ -84,32 +75,5 @@ internal sealed class NodeSoftware(TimeProvider time)
                 $"it is {state.ActiveState} ({state.SubState}) with result '{state.Result}' (status {state.ExecMainStatus})",
                 $"See `journalctl -M {slot} -u {unit}`.");
         }
-    }
-
-    private IReadOnlyList<int> Kill(string payload, string unit)
-    {
-        for (var attempt = 0; attempt < KillAttempts; attempt++)
-        {
-            var cgroups = Cgroups(payload, unit).ToList();
-            var alive = PidFd.OpenAll(cgroups.SelectMany(CgroupTree.Processes));
-            if (alive.Count == 0)
-            {
-                return [];
-            }
-
-            cgroups.ForEach(c => CgroupTree.TryKill(c));
-            foreach (var process in alive)
-            {
-                process.Signal(SigKill);
-            }
-
-            PidFd.WaitAll(alive, Patience, time);
-            foreach (var process in alive)
-            {
-                process.Dispose();
-            }
-        }
-
-        return Processes(payload, unit);
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class MachinePrestart(
         marker.EnsureDirectories();
         foreach (var directory in (string[])[paths.SharedContainerd, paths.SharedPods, paths.Identity(slot)])
         {
-            DurableDirectory.Create(directory, PrivateDirectory);
+            paths.Files.CreateDirectory(directory, PrivateDirectory);
         }
 
         // No marker, and none on its way between two machines: the host was booted, so the machine that it boots is the node.

@@ -25,7 +25,7 @@ internal sealed record HostFacts(string ResolvConf, bool RestrictOomScoreAdj)
 
     internal static bool HasCapability(string statusFile, int capability)
     {
-        var bounding = File.ReadLines(statusFile).FirstOrDefault(l => l.StartsWith("CapBnd:", StringComparison.Ordinal));
+        var bounding = (File.Exists(statusFile) ? File.ReadLines(statusFile) : []).FirstOrDefault(l => l.StartsWith("CapBnd:", StringComparison.Ordinal));
         return bounding is null
             || (ulong.Parse(bounding.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) >> capability & 1) != 0;
     }

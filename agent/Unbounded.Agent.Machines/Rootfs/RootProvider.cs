@@ -1,7 +1,6 @@
 using System.Text;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Settings;
@@ -28,19 +27,19 @@ internal sealed class RootProvider(
     public async Task<string?> ProvideAsync(SlotName slot, NodeImage image, CancellationToken cancellationToken)
     {
         var root = paths.MachineRoot(slot);
-        DurableDirectory.Create(Path.GetDirectoryName(root)!, PublicDirectory);
-        if (!OverlaySupport.IsAvailable(paths.SlotDirectory(slot)))
+        paths.Files.CreateDirectory(Path.GetDirectoryName(root)!, PublicDirectory);
+        if (!paths.Files.System.TakesOverlay(paths.SlotDirectory(slot)))
         {
             await host.ReloadAsync(cancellationToken);
             await images.CopyAsync(image.Tree, root, cancellationToken);
             return null;
         }
 
-        DurableDirectory.Create(root, PublicDirectory);
+        paths.Files.CreateDirectory(root, PublicDirectory);
         // The upper directory is the machine's "/": a service of another user must be able to pass it.
-        DurableDirectory.Create(paths.Upper(slot), PublicDirectory);
-        DurableDirectory.Create(paths.Work(slot), PublicDirectory);
-        await DurableFile.WriteAsync(
+        paths.Files.CreateDirectory(paths.Upper(slot), PublicDirectory);
+        paths.Files.CreateDirectory(paths.Work(slot), PublicDirectory);
+        await paths.Files.WriteAsync(
             paths.RootMountUnit(slot),
             Encoding.UTF8.GetBytes(RootMount.Render(slot, image.Tree, paths)),
             PublicFile,

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Slots;
 
@@ -19,7 +18,7 @@ internal sealed class BindList(MachinePaths paths)
 
     /// <summary>Remembers a machine's binds.</summary>
     public Task SaveAsync(SlotName slot, IReadOnlyList<HostBind> binds, CancellationToken cancellationToken) =>
-        DurableFile.WriteAsync(
+        paths.Files.WriteAsync(
             paths.BindList(slot),
             JsonSerializer.SerializeToUtf8Bytes([.. binds], MachinesJson.Default.ListHostBind),
             FileMode,
@@ -30,7 +29,7 @@ internal sealed class BindList(MachinePaths paths)
     /// <returns>The sources that were left out; null when the machine is not one of the agent's.</returns>
     public async Task<IReadOnlyList<string>?> WriteSettingsAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        var bytes = await BoundedFile.TryReadAsync(paths.BindList(slot), Limit, cancellationToken);
+        var bytes = await paths.Files.System.RunAsync(() => paths.Files.System.Read(paths.BindList(slot), Limit), cancellationToken);
         if (bytes is null)
         {
             return null;
@@ -38,8 +37,8 @@ internal sealed class BindList(MachinePaths paths)
 
         var binds = SlotFile.Read(bytes, paths.BindList(slot), MachinesJson.Default.ListHostBind);
         var present = binds.Where(b => !b.Optional || Path.Exists(paths.Root + b.Source)).ToList();
-        DurableDirectory.Create(Path.GetDirectoryName(paths.NspawnFile(slot))!, FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        await DurableFile.WriteIfChangedAsync(
+        paths.Files.CreateDirectory(Path.GetDirectoryName(paths.NspawnFile(slot))!, FileMode | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        await paths.Files.WriteIfChangedAsync(
             paths.NspawnFile(slot),
             System.Text.Encoding.UTF8.GetBytes(NspawnSettings.Render(present)),
             FileMode,

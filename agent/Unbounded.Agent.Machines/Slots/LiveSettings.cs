@@ -1,6 +1,5 @@
 using System.Text;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.NodeSoftware;
 
@@ -20,13 +19,13 @@ internal sealed class LiveSettings(INodes nodes)
             return;
         }
 
-        using (var root = new ConfinedRoot(node.HostPath("/")))
+        using (var root = node.OpenRoot())
         {
             var content = KubeletFiles.NodeConfig(target.Config.Kubelet, NodeNames.Of(target.Config));
             root.Write(KubeletFiles.NodeConfigDropIn, Encoding.UTF8.GetBytes(content), PublicFile);
         }
 
-        await DurableDirectory.SyncFileSystemAsync(node.HostPath("/"), cancellationToken);
+        await node.SyncAsync(cancellationToken);
         await node.Systemd.ReloadAsync(cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Checks;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Nodes;
@@ -22,6 +23,7 @@ internal sealed class MachineSlots(
     Enablement enablement,
     KubeletIdentity identity,
     ISystemd host,
+    DurableFiles files,
     HttpClient loopback) : ISlots
 {
     /// <summary>The two slots.</summary>
@@ -91,7 +93,7 @@ internal sealed class MachineSlots(
     public async Task CommitAsync(SlotName slot)
     {
         // Before the point of no return, which is the line after: what the committed side can't do without has to outlive a power cut.
-        await Task.Run(() => identity.Sync(slot));
+        await files.RunAsync(() => identity.Sync(slot), CancellationToken.None);
         await enablement.TurnToAsync(slot);
     }
 

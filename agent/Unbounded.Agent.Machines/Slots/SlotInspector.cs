@@ -3,7 +3,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -22,6 +22,7 @@ internal sealed class SlotInspector(
     INodeImages images)
 {
     private const int Limit = 64 * 1024;
+    private const string BootIdFile = "/proc/sys/kernel/random/boot_id";
 
     private static readonly string[] Notes =
     [
@@ -54,7 +55,7 @@ internal sealed class SlotInspector(
     {
         try
         {
-            var bytes = await BoundedFile.TryReadAsync(paths.SlotMark(slot), Limit, cancellationToken);
+            var bytes = await paths.Files.System.RunAsync(() => paths.Files.System.Read(paths.SlotMark(slot), Limit), cancellationToken);
             return bytes is null ? null : SlotFile.Read(bytes, paths.SlotMark(slot), MachinesJson.Default.SlotMark);
         }
         catch (AgentException e) when (e.Code == MachinesErrors.SlotFileUnreadable || e.Code == LinuxErrors.FileTooLarge || e.Code == LinuxErrors.WrongFileType)
@@ -65,7 +66,7 @@ internal sealed class SlotInspector(
 
     /// <summary>Whether a slot has content of the agent's that no mark tells about: a preparation that did not end, or a damaged mark.</summary>
     public async Task<bool> IsUnknownAsync(SlotName slot, CancellationToken cancellationToken) =>
-        Directory.Exists(paths.SlotDirectory(slot)) && await MarkAsync(slot, cancellationToken) is null;
+        paths.Files.System.IsDirectory(paths.SlotDirectory(slot)) && await MarkAsync(slot, cancellationToken) is null;
 
     private async Task<SlotObservation> InspectAsync(SlotName slot, SlotName? permitted, CancellationToken cancellationToken)
     {
@@ -92,17 +93,18 @@ internal sealed class SlotInspector(
     // No mark, but a machine directory that is not one of ours to mount: another agent's, complete as far as anyone knows.
     private SlotState ContentWithoutMark(SlotName slot)
     {
-        if (Directory.Exists(paths.SlotDirectory(slot)))
+        if (paths.Files.System.IsDirectory(paths.SlotDirectory(slot)))
         {
             return SlotState.Partial;
         }
 
         var root = paths.MachineRoot(slot);
-        return Directory.Exists(root) && Directory.EnumerateFileSystemEntries(root).Any() ? SlotState.Complete : SlotState.Empty;
+        return paths.Files.System.List(root).Count > 0 ? SlotState.Complete : SlotState.Empty;
     }
 
     private bool IsForeignNode(SlotObservation slot) =>
-        slot is { State: SlotState.HeldBack, Fingerprint: null } && !Directory.Exists(paths.SlotDirectory(slot.Name));
+        slot is { State: SlotState.HeldBack, Fingerprint: null } && !paths.Files.System.IsDirectory(paths.SlotDirectory(slot.Name));
 
-    private static string HostBootId() => Encoding.ASCII.GetString(BoundedFile.Read("/proc/sys/kernel/random/boot_id", Limit)).Trim();
+    private string HostBootId() => Encoding.ASCII.GetString(
+        paths.Files.System.Read(BootIdFile, Limit) ?? throw KernelError.From(Errno.ENOENT, "open", $"{BootIdFile} could not be read", BootIdFile)).Trim();
 }

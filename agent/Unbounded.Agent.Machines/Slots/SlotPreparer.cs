@@ -3,8 +3,6 @@ using System.Text.Json;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux.Files;
-using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.Gpu;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
@@ -57,7 +55,7 @@ internal sealed class SlotPreparer(
         progress.Begin("clear");
         await SweepAsync(progress, cancellationToken);
         await remover.RemoveAsync(slot, cancellationToken);
-        await Task.Run(() => identity.Clear(slot), cancellationToken);
+        await paths.Files.RunAsync(() => identity.Clear(slot), cancellationToken);
         progress.Begin("fetch");
         var image = await images.EnsureAsync(reference, progress, cancellationToken);
         progress.Begin("root");
@@ -71,7 +69,7 @@ internal sealed class SlotPreparer(
         try
         {
             await remover.SweepAsync(cancellationToken);
-            await Task.Run(() => cache.Sweep(cancellationToken), cancellationToken);
+            await paths.Files.RunAsync(() => cache.Sweep(cancellationToken), cancellationToken);
         }
         catch (AgentException e)
         {
@@ -91,13 +89,13 @@ internal sealed class SlotPreparer(
         progress.Begin("boot");
         await machines.BootAsync(slot, cancellationToken);
         progress.Begin("check-software");
-        await Task.Run(() => WarmSoftware(slot), cancellationToken);
+        await paths.Files.RunAsync(() => WarmSoftware(slot), cancellationToken);
         await check.RunAsync(slot, target, cancellationToken);
     }
 
     private async Task LayDownAsync(SlotName slot, Target target, NodeImage image, bool hasCertificate, CancellationToken cancellationToken)
     {
-        DurableDirectory.Create(paths.SlotDirectory(slot), PublicDirectory);
+        paths.Files.CreateDirectory(paths.SlotDirectory(slot), PublicDirectory);
         EnsureHostDirectories(slot);
         var driver = NvidiaFinder.Find(paths.Root);
         var seen = HostBinds.For(slot, target.Config, paths, driver);
@@ -109,9 +107,9 @@ internal sealed class SlotPreparer(
             cancellationToken);
         var lower = await roots.ProvideAsync(slot, image, cancellationToken);
         var nodeName = NodeNames.Of(target.Config);
-        await Task.Run(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate, driver), cancellationToken);
+        await paths.Files.RunAsync(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate, driver), cancellationToken);
         // An overlay syncs its upper side; a root of its own may be on another file system than the slot's directory.
-        await DurableDirectory.SyncFileSystemAsync(paths.MachineRoot(slot), cancellationToken);
+        await paths.Files.SyncFileSystemAsync(paths.MachineRoot(slot), cancellationToken);
         var mark = new SlotMark(
             target.Fingerprint,
             image.Reference,
@@ -121,7 +119,7 @@ internal sealed class SlotPreparer(
             lower,
             time.GetUtcNow(),
             ClusterIdentity.Of(target.Config));
-        await DurableFile.WriteAsync(
+        await paths.Files.WriteAsync(
             paths.SlotMark(slot),
             JsonSerializer.SerializeToUtf8Bytes(mark, MachinesJson.Default.SlotMark),
             PublicFile,
@@ -131,7 +129,7 @@ internal sealed class SlotPreparer(
 
     private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate, NvidiaDriver? driver)
     {
-        using var root = new ConfinedRoot(paths.MachineRoot(slot));
+        using var root = paths.Files.System.OpenRoot(paths.MachineRoot(slot));
         var binaries = NodeBinaries.Find(root.Exists, root.List) ?? throw new AgentException(
             MachinesErrors.NoKubelet,
             $"Image {image.Reference} can't be a node",
@@ -156,17 +154,13 @@ internal sealed class SlotPreparer(
         }
     }
 
-    // Within the machine's root, and regular files only: opening a pipe of an image would wait for ever.
+    // Within the machine's root: a link of the image leads nowhere else.
     private void WarmSoftware(SlotName slot)
     {
-        using var root = new ConfinedRoot(paths.MachineRoot(slot));
+        using var root = paths.Files.System.OpenRoot(paths.MachineRoot(slot));
         foreach (var binary in StartedAtTheHandover)
         {
-            using var file = root.TryOpenPath(binary);
-            if (file is not null && FileStatus.Get(file, binary).Type == FileKind.Regular)
-            {
-                PageCache.Warm(ConfinedRoot.ThroughDescriptor(file));
-            }
+            root.Warm(binary);
         }
     }
 
@@ -174,13 +168,13 @@ internal sealed class SlotPreparer(
     {
         marker.EnsureDirectories();
         identity.EnsureDirectory(slot);
-        DurableDirectory.Create(paths.SharedContainerd, PrivateDirectory);
-        DurableDirectory.Create(paths.SharedPods, PrivateDirectory);
+        paths.Files.CreateDirectory(paths.SharedContainerd, PrivateDirectory);
+        paths.Files.CreateDirectory(paths.SharedPods, PrivateDirectory);
     }
 
-    private static async Task WriteUnitFileAsync(string path, string content, CancellationToken cancellationToken)
+    private async Task WriteUnitFileAsync(string path, string content, CancellationToken cancellationToken)
     {
-        DurableDirectory.Create(Path.GetDirectoryName(path)!, PublicDirectory);
-        await DurableFile.WriteAsync(path, Encoding.UTF8.GetBytes(content), PublicFile, owner: null, cancellationToken);
+        paths.Files.CreateDirectory(Path.GetDirectoryName(path)!, PublicDirectory);
+        await paths.Files.WriteAsync(path, Encoding.UTF8.GetBytes(content), PublicFile, owner: null, cancellationToken);
     }
 }

@@ -1,7 +1,6 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -30,21 +29,21 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
 
     /// <summary>Removes contents that a crash left in the trash.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) =>
-        Directory.Exists(paths.Trash)
-            ? Task.Run(() => TreeRemoval.RemoveContent(paths.Trash, cancellationToken), cancellationToken)
+        paths.Files.System.IsDirectory(paths.Trash)
+            ? paths.Files.RunAsync(() => paths.Files.System.RemoveContent(paths.Trash, cancellationToken), cancellationToken)
             : Task.CompletedTask;
 
     // Content that is being removed must never be taken for complete: not by its mark, nor, without one, for a machine that another agent set up.
     private async Task MarkAsPartialAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        if (FileStatus.TryGet(paths.MachineRoot(slot)) is not null)
+        if (paths.Files.System.Find(paths.MachineRoot(slot)) is not null)
         {
-            DurableDirectory.Create(paths.SlotDirectory(slot), Private);
+            paths.Files.CreateDirectory(paths.SlotDirectory(slot), Private);
         }
 
-        if (FileStatus.TryGet(paths.SlotMark(slot)) is { Type: not FileKind.Directory })
+        if (paths.Files.System.Find(paths.SlotMark(slot)) is { Type: not FileKind.Directory })
         {
-            await DurableFile.DeleteAsync(paths.SlotMark(slot), cancellationToken);
+            await paths.Files.DeleteAsync(paths.SlotMark(slot), cancellationToken);
         }
     }
 
@@ -53,13 +52,13 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
         var removed = false;
         foreach (var file in (string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.RootMountUnit(slot)])
         {
-            removed |= await DurableFile.DeleteAsync(file, cancellationToken);
+            removed |= await paths.Files.DeleteAsync(file, cancellationToken);
         }
 
         var dropIns = paths.DropInDirectory(slot);
-        if (Directory.Exists(dropIns) && !Directory.EnumerateFileSystemEntries(dropIns).Any())
+        if (paths.Files.System.IsDirectory(dropIns) && paths.Files.System.List(dropIns).Count == 0)
         {
-            TreeRemoval.Remove(dropIns, cancellationToken);
+            paths.Files.System.RemoveDirectory(dropIns);
         }
 
         return removed;
@@ -69,24 +68,24 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
     // removed where it is.
     private async Task DiscardAsync(string content, CancellationToken cancellationToken)
     {
-        if (FileStatus.TryGet(content) is null)
+        if (paths.Files.System.Find(content) is null)
         {
             return;
         }
 
-        DurableDirectory.Create(paths.Trash, Private);
-        var trash = Path.Combine(paths.Trash, Guid.NewGuid().ToString("N"));
+        paths.Files.CreateDirectory(paths.Trash, Private);
+        var trash = Path.Combine(paths.Trash, paths.Files.System.UniqueName());
         try
         {
-            await DurableFile.RenameAsync(content, trash, cancellationToken: cancellationToken);
+            await paths.Files.RenameAsync(content, trash, cancellationToken: cancellationToken);
         }
         catch (AgentException e) when (e.InnerException is ErrnoException { Errno: Errno.EXDEV or Errno.EBUSY })
         {
             trash = content;
         }
 
-        await Task.Run(() => TreeRemoval.Remove(trash, cancellationToken), cancellationToken);
+        await paths.Files.RemoveTreeAsync(trash, cancellationToken);
         // A link, or a file, where a directory was expected.
-        await DurableFile.DeleteAsync(trash, cancellationToken);
+        await paths.Files.DeleteAsync(trash, cancellationToken);
     }
 }

@@ -4,7 +4,6 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.NodeSoftware;
 using Unbounded.Agent.Machines.Rootfs;
@@ -49,7 +48,7 @@ internal sealed partial class SoftwareCheck(INodes nodes, TimeProvider time)
     /// <summary>The kubelet's version without <c>v</c>; null when it does not tell one.</summary>
     public static async Task<string?> VersionAsync(INode node, CancellationToken cancellationToken)
     {
-        using var root = new ConfinedRoot(node.HostPath("/"));
+        using var root = node.OpenRoot();
         if (NodeBinaries.FindKubelet(root.Exists) is not { } kubelet)
         {
             return null;

@@ -238,7 +238,7 @@ public sealed class DurableFileTests : IDisposable
     public async Task DeleteLeftoversAsync_DeletesOnlyWhatDeadWritersLeft()
     {
         var live = _directory.File(".live.unbounded-tmp");
-        using var writer = TemporaryFile.Create(live);
+        using var writer = TemporaryFile.Create(live, _directory.File("live"));
         await File.WriteAllTextAsync(_directory.File(".dead.unbounded-tmp"), "half");
         File.CreateSymbolicLink(_directory.File(".link.unbounded-tmp"), "anywhere");
         Directory.CreateDirectory(_directory.File(".dir.unbounded-tmp"));

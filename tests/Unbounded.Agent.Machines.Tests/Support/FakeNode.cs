@@ -1,4 +1,5 @@
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Nodes;
 
 namespace Unbounded.Agent.Machines.Tests.Support;
@@ -15,6 +16,10 @@ internal sealed class FakeNode(string root) : INode
     public string? BootId { get; set; } = "9b0f5d3c-1111-2222-3333-444455556666";
 
     public string Payload { get; set; } = "/sys/fs/cgroup/uba-there-is-no-such-cgroup";
+
+    public IConfinedRoot OpenRoot() => new ConfinedRoot(HostPath("/"));
+
+    public Task SyncAsync(CancellationToken cancellationToken) => DurableDirectory.SyncFileSystemAsync(HostPath("/"), cancellationToken);
 
     public string HostPath(string path) => root + path;
 }

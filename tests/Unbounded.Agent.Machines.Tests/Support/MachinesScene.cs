@@ -45,7 +45,7 @@ internal sealed class MachinesScene : IAsyncDisposable
         var handover = new NodeHandover(
             Nodes, machines, new Machines.Nodes.NodeSoftware(Time), new PodProcesses(Time), Marker, Identity, Cache, NullLogger<NodeHandover>.Instance);
         Slots = new MachineSlots(
-            Inspector, Preparer, Remover, handover, machines, new LiveSettings(Nodes), Nodes, Images, Enablement, Identity, Host, new HttpClient());
+            Inspector, Preparer, Remover, handover, machines, new LiveSettings(Nodes), Nodes, Images, Enablement, Identity, Host, Paths.Files, new HttpClient());
         foreach (var slot in Targets.Both)
         {
             Define(slot);

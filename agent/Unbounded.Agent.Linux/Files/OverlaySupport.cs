@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Unbounded.Agent.Machines.Rootfs;
+namespace Unbounded.Agent.Linux.Files;
 
 /// <summary>Whether an overlay can be laid somewhere.</summary>
-internal static partial class OverlaySupport
+public static partial class OverlaySupport
 {
     // f_type of statfs(2).
     private const long OverlayFs = 0x794c7630;
