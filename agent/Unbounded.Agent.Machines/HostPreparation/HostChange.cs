@@ -19,6 +19,8 @@ internal abstract class HostChange<TState> : IHostChange
     public async Task<JsonElement?> CaptureAsync(HostFacts facts, CancellationToken cancellationToken) =>
         await CaptureStateAsync(facts, cancellationToken) is { } state ? Write(state) : null;
 
+    public virtual Task CheckAsync(HostFacts facts, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<bool> IsAppliedAsync(JsonElement state, CancellationToken cancellationToken) => IsAppliedAsync(Read(state), cancellationToken);
 
     public async Task<JsonElement> ApplyAsync(JsonElement state, IHostReport report, CancellationToken cancellationToken) =>

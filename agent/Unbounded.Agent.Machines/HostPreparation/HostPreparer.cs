@@ -57,7 +57,7 @@ public sealed partial class HostPreparer
     /// <param name="options">What to install.</param>
     /// <param name="progress">Receives each step.</param>
     /// <param name="cancellationToken">Stops between effects; running again goes on.</param>
-    /// <exception cref="AgentException">A change failed; those before it stay, recorded.</exception>
+    /// <exception cref="AgentException">One can't be made here, and none was; or a change failed, and those before it stay, recorded.</exception>
     public async Task InstallAsync(HostInstallOptions options, IProgress<HostStep> progress, CancellationToken cancellationToken)
     {
         if (options.Config is null && await _host.Files.StatAsync(HostPaths.Config, cancellationToken) is null)
@@ -72,7 +72,10 @@ public sealed partial class HostPreparer
         var journal = await _journals.LoadAsync(cancellationToken);
         var facts = await FactsAsync(journal, cancellationToken);
         journal ??= new HostJournal { StartedAt = _time.GetUtcNow(), Ancestor = facts.Ancestor };
-        foreach (var change in HostChanges.Create(_host, options))
+        var changes = HostChanges.Create(_host, options);
+        foreach (var change in changes)
+            await change.CheckAsync(facts, cancellationToken);
+        foreach (var change in changes)
             journal = await ApplyAsync(change, journal, facts, progress, cancellationToken);
     }
 

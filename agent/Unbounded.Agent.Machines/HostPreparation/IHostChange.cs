@@ -20,6 +20,12 @@ public interface IHostChange
     /// <returns>What undoing will need; null when the host does not need this change.</returns>
     Task<JsonElement?> CaptureAsync(HostFacts facts, CancellationToken cancellationToken);
 
+    /// <summary>Refuses what is known beforehand to fail: asked of every change before the first one is made. Changes nothing.</summary>
+    /// <param name="facts">What is known of the host.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="Core.Errors.AgentException">The change can't be made on this host as it is.</exception>
+    Task CheckAsync(HostFacts facts, CancellationToken cancellationToken);
+
     /// <summary>Whether the host already is as the change leaves it.</summary>
     Task<bool> IsAppliedAsync(JsonElement state, CancellationToken cancellationToken);
 

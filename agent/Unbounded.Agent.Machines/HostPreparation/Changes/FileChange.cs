@@ -25,6 +25,12 @@ internal sealed class FileChange : HostChange<FileState>
 
     private string KeptPath => $"{Path.GetDirectoryName(_spec.Path)}/.{Path.GetFileName(_spec.Path)}.unbounded-kept";
 
+    public override async Task CheckAsync(HostFacts facts, CancellationToken cancellationToken)
+    {
+        if (await CaptureStateAsync(facts, cancellationToken) is { } state && !await IsAppliedAsync(state, cancellationToken))
+            await _files.DemandWritableAsync(_spec.Path, cancellationToken);
+    }
+
     protected override async Task<FileState?> CaptureStateAsync(HostFacts facts, CancellationToken cancellationToken)
     {
         if (_spec.Content is null || (_spec.Needs is { } needs && await _files.StatAsync(needs, cancellationToken) is null))

@@ -14,7 +14,7 @@ public sealed class HostFiles : IHostFiles
 
     /// <summary>Creates the view.</summary>
     /// <param name="root">What stands before every path: <c>/</c> for the host itself.</param>
-    public HostFiles(string root) => _root = root;
+    public HostFiles(string root) => _root = root.TrimEnd('/');
 
     /// <inheritdoc/>
     public async Task<HostFileInfo?> StatAsync(string path, CancellationToken cancellationToken)
@@ -40,6 +40,19 @@ public sealed class HostFiles : IHostFiles
         var real = new DirectoryInfo(Real(directory));
         IReadOnlyList<string> names = real.Exists ? [.. real.EnumerateFileSystemInfos().Select(e => e.Name).Order(StringComparer.Ordinal)] : [];
         return Task.FromResult(names);
+    }
+
+    /// <inheritdoc/>
+    public Task DemandWritableAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var real = Real(path);
+        var existing = real;
+        while (FileStatus.TryGet(existing) is not { Type: FileKind.Directory } && Path.GetDirectoryName(existing) is { } parent)
+            existing = parent;
+        return FileSystemUsage.Of(existing).IsReadOnly
+            ? Task.FromException(KernelError.From(Errno.EROFS, "fstatvfs", $"{real} can't be written", existing))
+            : Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -161,7 +174,7 @@ public sealed class HostFiles : IHostFiles
     {
         if (!path.StartsWith('/'))
             throw new ArgumentException($"{path} is not an absolute path", nameof(path));
-        return Path.Join(_root, path);
+        return _root + path;
     }
 
     private Task<int> CleanAsync(string path, CancellationToken cancellationToken) =>

@@ -15,6 +15,10 @@ public interface IHostFiles
     /// <summary>Names in a directory, sorted; empty when there is no such directory.</summary>
     Task<IReadOnlyList<string>> ListAsync(string directory, CancellationToken cancellationToken);
 
+    /// <summary>Refuses a path that nothing can be written to, because its file system is read-only. What of its directories is missing may be made later.</summary>
+    /// <exception cref="Core.Errors.AgentException"><see cref="Linux.LinuxErrors.ReadOnlyFileSystem"/>.</exception>
+    Task DemandWritableAsync(string path, CancellationToken cancellationToken);
+
     /// <summary>Puts content at a path, in place of any file or link there. The directory exists.</summary>
     Task WriteAsync(string path, HostContent content, UnixFileMode mode, CancellationToken cancellationToken);
 

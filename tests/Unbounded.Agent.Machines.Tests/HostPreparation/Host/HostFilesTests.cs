@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 using Unbounded.Agent.Machines.Tests.Support;
@@ -31,6 +32,26 @@ public sealed class HostFilesTests : HostFilesContract, IDisposable
         await Files.RestoreAsync("/etc/.a.kept", "/etc/a", CancellationToken.None);
         Assert.Equal(before, Status(path));
         Assert.Contains("theirs", Command("getfattr", "-d", path), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/run/sealed/file")]
+    [InlineData("/run/sealed/missing/directories/file")]
+    public async Task DemandWritable_FileSystemIsReadOnly_SaysWhichBeforeAnythingIsWritten(string path)
+    {
+        var at = Directory.CreateDirectory(Path.Join(_root.Path, "/run/sealed")).FullName;
+        Command("mount", "-t", "tmpfs", "-o", "ro", "sealed", at);
+        try
+        {
+            var refused = await Assert.ThrowsAsync<AgentException>(() => Files.DemandWritableAsync(path, CancellationToken.None));
+            Assert.Equal(LinuxErrors.ReadOnlyFileSystem, refused.Code);
+            Assert.StartsWith($"{_root.Path}{path} ", refused.What, StringComparison.Ordinal);
+            await Files.DemandWritableAsync("/run/elsewhere/file", CancellationToken.None);
+        }
+        finally
+        {
+            Command("umount", at);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 
 namespace Unbounded.Agent.Machines.Tests.HostPreparation.Simulation;
@@ -8,6 +9,9 @@ namespace Unbounded.Agent.Machines.Tests.HostPreparation.Simulation;
 public sealed class SimulatedFiles(PowerSupply power) : IHostFiles
 {
     public SortedDictionary<string, SimulatedFile> All { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Where a read-only file system is mounted, if one is.</summary>
+    public string? ReadOnly { get; set; }
 
     public void AddDirectory(string path)
     {
@@ -28,6 +32,10 @@ public sealed class SimulatedFiles(PowerSupply power) : IHostFiles
 
     public Task<IReadOnlyList<string>> ListAsync(string directory, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. Children(directory).Select(p => Path.GetFileName(p))]);
+
+    public Task DemandWritableAsync(string path, CancellationToken cancellationToken) => ReadOnly is { } below && path.StartsWith(below + "/", StringComparison.Ordinal)
+        ? Task.FromException(KernelError.From(Errno.EROFS, "fstatvfs", $"{path} can't be written", path))
+        : Task.CompletedTask;
 
     public async Task WriteAsync(string path, HostContent content, UnixFileMode mode, CancellationToken cancellationToken)
     {

@@ -1,0 +1,51 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux;
+using Unbounded.Agent.Machines.Tests.HostPreparation.Simulation;
+
+namespace Unbounded.Agent.Machines.Tests.HostPreparation;
+
+/// <summary>What is known beforehand to fail is refused before the first change.</summary>
+public sealed class HostPreparerRefusalTests
+{
+    [Theory]
+    [InlineData("/usr")]
+    [InlineData("/etc/systemd")]
+    public async Task Install_ReadOnlyFileSystem_RefusedBeforeTheFirstChange(string readOnly)
+    {
+        var host = SimulatedHost.Fresh();
+        var before = host.Describe();
+        host.Files.ReadOnly = readOnly;
+
+        var refused = await Assert.ThrowsAsync<AgentException>(() => host.InstallAsync());
+
+        Assert.Equal(LinuxErrors.ReadOnlyFileSystem, refused.Code);
+        Assert.Equal(before, host.Describe());
+        Assert.Empty(host.Steps);
+    }
+
+    [Fact]
+    public async Task Install_DirectoryInTheWayOfALaterFile_RefusedBeforeTheFirstChange()
+    {
+        var host = SimulatedHost.Fresh();
+        host.Files.AddDirectory("/usr/local/bin/unbounded-agent");
+        var before = host.Describe();
+
+        var refused = await Assert.ThrowsAsync<AgentException>(() => host.InstallAsync());
+
+        Assert.Equal(MachinesErrors.HostFileRefused, refused.Code);
+        Assert.Equal(before, host.Describe());
+    }
+
+    [Fact]
+    public async Task Install_ReadOnlyWhereEverythingIsInPlaceAlready_GoesOn()
+    {
+        var host = SimulatedHost.Fresh();
+        await host.InstallAsync();
+        var installed = host.Describe();
+        host.Files.ReadOnly = "/usr";
+
+        await host.InstallAsync();
+
+        Assert.Equal(installed, host.Describe());
+    }
+}
