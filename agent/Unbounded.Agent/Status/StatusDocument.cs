@@ -35,11 +35,12 @@ internal static class StatusDocument
         };
     }
 
-    // History is no error: what was tried before the present outcome does not count.
+    // History is no error: what was tried before the present outcome does not count. What stands in the way now, a file that was refused after an attempt had
+    // failed say, comes before how that attempt ended.
     private static ErrorRecord? LastError(StatusSnapshot snapshot) =>
         snapshot.Record?.Transition?.GivenUp
-        ?? (snapshot.Record?.State.Phase is Phase.Failed or Phase.RolledBack ? snapshot.Record.LastTransition?.Error : null)
-        ?? snapshot.Problem;
+        ?? snapshot.Problem
+        ?? (snapshot.Record?.State.Phase is Phase.Failed or Phase.RolledBack ? snapshot.Record.LastTransition?.Error : null);
 
     private static SlotStatus Slot(SlotObservation slot, AgentRecord? record)
     {

@@ -122,6 +122,17 @@ public sealed class StatusDocumentTests
     }
 
     [Fact]
+    public void From_AFileRefusedAfterAFailedAttempt_IsTheLastError()
+    {
+        var snapshot = Records.Snapshot(Records.RolledBack) with { Problem = new ErrorRecord("UBA-5102", "the Machine is not valid", "x", "y") };
+
+        var status = StatusDocument.From(snapshot);
+
+        Assert.Equal("UBA-5102", status.LastError!.Code);
+        Assert.Equal("RolledBack", status.LastTransition!.Result);
+    }
+
+    [Fact]
     public void From_ASlotThatCannotBeRead_FallsBackToTheRecord()
     {
         var slots = new SlotsObservation("boot", Records.Kube1, Records.Kube1, [new(Records.Kube1, SlotState.Running), new(Records.Kube2, SlotState.Empty)]);
