@@ -19,9 +19,28 @@ public sealed class AgentHost : IAsyncDisposable
     public SystemdHost Host { get; }
 
     /// <summary>Boots a host and installs the agent with v1; ends when v1 is committed.</summary>
-    public static async Task<AgentHost> InstallAsync(string suite)
+    /// <param name="suite">Which host.</param>
+    /// <param name="before">Makes the host what the agent finds.</param>
+    public static async Task<AgentHost> InstallAsync(string suite, Func<SystemdHost, Task>? before = null)
     {
-        var agent = new AgentHost(await SystemdHosts.NewAsync(suite));
+        var host = await SystemdHosts.NewAsync(suite);
+        try
+        {
+            if (before is not null)
+                await before(host);
+            return await InstallAsync(host);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Installs the agent with v1 on a host that stays the caller's.</summary>
+    public static async Task<AgentHost> InstallAsync(SystemdHost host)
+    {
+        var agent = new AgentHost(host);
         try
         {
             await agent.InstallAsync();
@@ -29,8 +48,7 @@ public sealed class AgentHost : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var journal = (await agent.Host.ExecAsync("journalctl", "--no-pager", "-n", "60", "-u", "unbounded-agent-daemon", "-u", "systemd-nspawn@*")).Stdout;
-            await agent.DisposeAsync();
+            var journal = (await host.ExecAsync("journalctl", "--no-pager", "-n", "60", "-u", "unbounded-agent-daemon", "-u", "systemd-nspawn@*")).Stdout;
             throw new InvalidOperationException($"{e.Message}\n{journal}", e);
         }
     }
@@ -54,6 +72,53 @@ public sealed class AgentHost : IAsyncDisposable
         mv {ConfigDirectory}/machine.yaml.new {ConfigDirectory}/machine.yaml
         """);
 
+    /// <summary>The Machine, as a file.</summary>
+    public static string MachineYaml(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "") =>
+        $"""
+        apiVersion: unbounded-cloud.io/v1alpha3
+        kind: Machine
+        metadata:
+          name: edge-1
+        spec:
+          kubernetes:
+            version: {version}
+        {extra}
+          agent:
+            image: {image}
+          update:
+            # Another one each time: a test may ask for a target that failed in an earlier one.
+            retryNonce: "{Guid.NewGuid():N}"
+        {update}
+            healthGate:
+              bootTimeout: 10s
+              timeout: {timeout}
+              settle: {settle}
+            drain:
+              podGrace: 1s
+        """;
+
+    /// <summary>Writes the configuration and the Machine that <see cref="InstallAsync(SystemdHost)"/> installs to /root/input.</summary>
+    public static Task WriteInputAsync(SystemdHost host, string machineYaml) => host.ShellAsync(
+        $$"""
+        mkdir -p /root/input
+        cat >/root/input/config.json <<'JSON'
+        {
+          "MachineName": "edge-1",
+          "NodeName": "node-1",
+          "Cluster": { "Version": "{{V1}}" },
+          "Kubelet": {
+            "Configuration": {
+              "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
+            }
+          },
+          "OCIImage": "{{Image("v1")}}"
+        }
+        JSON
+        cat >/root/input/machine.yaml <<'YAML'
+        {{machineYaml}}
+        YAML
+        """);
+
     /// <summary>Edits the Machine and waits for the end of the transition that follows.</summary>
     /// <returns>The state file's phase: success, rolled_back or failed.</returns>
     public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "")
@@ -63,10 +128,12 @@ public sealed class AgentHost : IAsyncDisposable
         return await EndOfTransitionAfterAsync(before);
     }
 
-    /// <summary>As <see cref="TransitionAsync"/>, but an edit that changes nothing but the file is no transition.</summary>
+    /// <summary>As <see cref="TransitionAsync"/>, but an edit back to what runs is no transition.</summary>
     public async Task TransitionIfNeededAsync(string version, string image)
     {
-        if ((string?)(await StatusAsync())["targetImage"] == image)
+        var status = await StatusAsync();
+        var active = status["slots"]!.AsArray().Single(s => (string?)s!["name"] == (string?)status["activeSlot"])!;
+        if ((string?)active["image"] == image && (string?)active["kubernetesVersion"] == version)
             await EditAsync(version, image);
         else
             await TransitionAsync(version, image);
@@ -151,54 +218,11 @@ public sealed class AgentHost : IAsyncDisposable
 
     private async Task InstallAsync()
     {
-        await Host.ShellAsync(
-            $$"""
-            mkdir -p /root/input
-            cat >/root/input/config.json <<'JSON'
-            {
-              "MachineName": "edge-1",
-              "NodeName": "node-1",
-              "Cluster": { "Version": "{{V1}}" },
-              "Kubelet": {
-                "Configuration": {
-                  "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
-                }
-              },
-              "OCIImage": "{{Image("v1")}}"
-            }
-            JSON
-            mkdir -p {{ConfigDirectory}}
-            cat >{{ConfigDirectory}}/machine.yaml <<'YAML'
-            {{MachineYaml(V1, Image("v1"), "3s", "60s", "")}}
-            YAML
-            """);
-        (await AgentAsync("install", "--config", "/root/input/config.json")).ThrowOnFailure("install");
+        await WriteInputAsync(Host, MachineYaml(V1, Image("v1")));
+        (await AgentAsync("install", "--config", "/root/input/config.json", "--machine", "/root/input/machine.yaml")).ThrowOnFailure("install");
         if (await EndOfTransitionAfterAsync(null) != "success")
         {
             throw new InvalidOperationException($"v1 was not committed: {(await StateAsync())?.ToJsonString()}");
         }
     }
-
-    private static string MachineYaml(string version, string image, string settle, string timeout, string extra) =>
-        $"""
-        apiVersion: unbounded-cloud.io/v1alpha3
-        kind: Machine
-        metadata:
-          name: edge-1
-        spec:
-          kubernetes:
-            version: {version}
-        {extra}
-          agent:
-            image: {image}
-          update:
-            # Another one each time: a test may ask for a target that failed in an earlier one.
-            retryNonce: "{Guid.NewGuid():N}"
-            healthGate:
-              bootTimeout: 10s
-              timeout: {timeout}
-              settle: {settle}
-            drain:
-              podGrace: 1s
-        """;
 }

@@ -5,7 +5,7 @@ namespace Unbounded.Agent.Integration.Swaps;
 
 /// <summary>Images that can't become the node: the agent alone keeps, or puts back, the one that can.</summary>
 [Collection(OnSystemdHosts.Name)]
-public sealed class BrokenImageTests(AgentHosts hosts) : IClassFixture<AgentHosts>
+public sealed class BrokenImageTests(SharedNodes hosts)
 {
     public static TheoryData<string, string, string, string, string> Broken
     {

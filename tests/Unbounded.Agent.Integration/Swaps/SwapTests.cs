@@ -5,7 +5,7 @@ namespace Unbounded.Agent.Integration.Swaps;
 
 /// <summary>The main job on real hosts: whatever state a test finds the node in, it leaves it with one healthy side.</summary>
 [Collection(OnSystemdHosts.Name)]
-public sealed class SwapTests(AgentHosts hosts) : IClassFixture<AgentHosts>
+public sealed class SwapTests(SharedNodes hosts)
 {
     private const string NetworkState =
         "ip -o addr | sort; ip route show table all | sort; nft list ruleset; grep -r . /proc/sys/net 2>/dev/null | grep -vE 'nf_conntrack_count|/neigh/|somaxconn' | sort";
