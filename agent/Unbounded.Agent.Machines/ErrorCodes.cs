@@ -41,6 +41,9 @@ public static class MachinesErrors
     /// <summary>The linker's cache of a host with a GPU can't be read.</summary>
     public static readonly ErrorCode LinkerCacheUnreadable = new("UBA-4012", ErrorKind.Precondition);
 
+    /// <summary>Both machines run, set up by another agent, and neither is held back.</summary>
+    public static readonly ErrorCode TwoNodes = new("UBA-4013", ErrorKind.Precondition);
+
     /// <summary>The journal of host changes is garbage.</summary>
     public static readonly ErrorCode HostJournalUnreadable = new("UBA-4101", ErrorKind.InvalidInput);
 

@@ -4,6 +4,7 @@ using Unbounded.Agent.Linux.Cgroups;
 using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 using Unbounded.Agent.Machines.Layout;
@@ -59,7 +60,8 @@ public sealed class MachinesBackend : IAsyncDisposable
         var machines = new MachineService(_host, time);
         var identity = new KubeletIdentity(paths);
         var cache = new ImageCache(paths);
-        var inspector = new SlotInspector(paths, names, _host, _nodes, _marker, _enablement, images);
+        var adopted = new AdoptedMachines(paths, _host, _marker, new AdoptedSettings(paths, agentBinary));
+        var inspector = new SlotInspector(paths, names, _host, _nodes, _marker, _enablement, adopted, images);
         _remover = new SlotRemover(paths, _host, machines);
         var preparer = new SlotPreparer(
             paths,
@@ -75,6 +77,7 @@ public sealed class MachinesBackend : IAsyncDisposable
             time,
             agentBinary);
         var handover = new NodeHandover(
+            paths,
             _nodes,
             machines,
             new Nodes.NodeSoftware(time),
@@ -82,9 +85,23 @@ public sealed class MachinesBackend : IAsyncDisposable
             _marker,
             identity,
             cache,
+            adopted,
             loggers.CreateLogger<NodeHandover>());
         _slots = new MachineSlots(
-            inspector, preparer, _remover, handover, machines, new LiveSettings(_nodes), _nodes, images, _enablement, identity, _host, paths.Files, _loopback);
+            inspector,
+            preparer,
+            _remover,
+            handover,
+            machines,
+            new LiveSettings(_nodes, adopted),
+            _nodes,
+            images,
+            _enablement,
+            identity,
+            adopted,
+            paths,
+            _host,
+            _loopback);
     }
 
     /// <summary>The slots.</summary>

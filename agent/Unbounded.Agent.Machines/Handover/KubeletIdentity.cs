@@ -58,6 +58,35 @@ internal sealed class KubeletIdentity(MachinePaths paths)
         Copy(paths.Identity(from), paths.Identity(to));
     }
 
+    /// <summary>Takes over the identity that a machine of another agent's keeps in its own root. Where it has none, nothing changes.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="machineRoot">Its root, as the host sees it.</param>
+    public void Import(SlotName slot, string machineRoot)
+    {
+        EnsureDirectory(slot);
+        using var root = new ConfinedRoot(machineRoot);
+        using var own = root.TryOpenPath(InMachine.KubeletPki);
+        if (own is not null && FileStatus.Get(own, machineRoot + InMachine.KubeletPki).Type == FileKind.Directory)
+        {
+            Copy(ConfinedRoot.ThroughDescriptor(own), paths.Identity(slot));
+        }
+    }
+
+    /// <summary>Gives a machine of another agent's, into its own root, the identity that was carried to its slot.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="machineRoot">Its root, as the host sees it.</param>
+    public void Export(SlotName slot, string machineRoot)
+    {
+        EnsureDirectory(slot);
+        using var root = new ConfinedRoot(machineRoot);
+        root.MakeDirectory(InMachine.KubeletPki);
+        using var own = root.TryOpenPath(InMachine.KubeletPki);
+        if (own is not null)
+        {
+            Copy(paths.Identity(slot), ConfinedRoot.ThroughDescriptor(own));
+        }
+    }
+
     /// <summary>Makes a slot's identity durable: a node that was committed has to be able to come back with it after a power cut.</summary>
     /// <exception cref="AgentException">The device reports that it is not.</exception>
     public void Sync(SlotName slot)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 
@@ -11,6 +12,7 @@ namespace Unbounded.Agent.Machines.Handover;
 /// have been done before.
 /// </summary>
 internal sealed partial class NodeHandover(
+    MachinePaths paths,
     INodes nodes,
     MachineService machines,
     Nodes.NodeSoftware software,
@@ -18,16 +20,21 @@ internal sealed partial class NodeHandover(
     Marker marker,
     KubeletIdentity identity,
     ImageCache cache,
+    AdoptedMachines adopted,
     ILogger<NodeHandover> logger)
 {
     /// <summary>Stops a machine's node software and ends its pods (law 10). A machine that is not running has none.</summary>
     public async Task StopNodeAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
     {
+        var node = await nodes.FindAsync(slot, cancellationToken);
+        await adopted.ObeyAsync(slot, node, cancellationToken);
         await marker.WithdrawAsync(slot, cancellationToken);
-        if (await nodes.FindAsync(slot, cancellationToken) is not { } node)
+        if (node is null)
         {
             return;
         }
+
+        adopted.Follow(slot, node);
 
         progress.Begin("stop-kubelet");
         await software.StopAsync(node, slot, Units.Kubelet, cancellationToken);
@@ -76,14 +83,21 @@ internal sealed partial class NodeHandover(
             $"Machine {slot} ended right after it had booted",
             "its service has no machine any more",
             $"See `journalctl -u {Units.Machine(slot)}`.");
+        await adopted.ObeyAsync(slot, node, cancellationToken);
         progress.Begin("carry-identity");
         if (identityFrom is { } from)
         {
             identity.Copy(from, slot);
+            if (adopted.Is(slot))
+            {
+                // It keeps the kubelet's identity in its own root.
+                identity.Export(slot, paths.MachineRoot(slot));
+            }
         }
 
         progress.Begin("move-marker");
         await marker.MoveToAsync(slot, cancellationToken);
+        adopted.Follow(slot, node);
         progress.Begin("start-node");
         await StartSoftwareAsync(node, slot, cancellationToken);
     }
@@ -96,7 +110,7 @@ internal sealed partial class NodeHandover(
         {
             await software.StartAsync(node, slot, cancellationToken);
         }
-        catch (AgentException e) when (e.Code == MachinesErrors.NodeSoftwareFailed && !cache.IsEmpty)
+        catch (AgentException e) when (e.Code == MachinesErrors.NodeSoftwareFailed && !cache.IsEmpty && !adopted.Is(slot))
         {
             if ((await node.Systemd.GetUnitAsync(Units.Containerd, cancellationToken)).IsActive)
             {

@@ -22,6 +22,9 @@ public sealed record MachinePaths(string Root = "")
     /// <summary>The agent's drop-in of the machine's service.</summary>
     public string DropIn(SlotName slot) => $"{DropInDirectory(slot)}/override.conf";
 
+    /// <summary>The drop-in that a machine of another agent's gets beside the one it has.</summary>
+    public string MarkerDropIn(SlotName slot) => $"{DropInDirectory(slot)}/unbounded-marker.conf";
+
     /// <summary>The root's mount unit.</summary>
     public string RootMountUnit(SlotName slot) => $"{UnitDirectory}/{Units.RootMount(slot)}";
 

@@ -76,6 +76,7 @@ internal sealed class MachineRemoval(
             yield return paths.EnablementLink(slot);
             yield return paths.NspawnFile(slot);
             yield return paths.DropIn(slot);
+            yield return paths.MarkerDropIn(slot);
             yield return paths.RootMountUnit(slot);
             yield return paths.AppliedConfig(slot);
             yield return paths.AppliedConfig(slot) + ".sha256";

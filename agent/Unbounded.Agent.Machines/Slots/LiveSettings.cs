@@ -1,19 +1,23 @@
 using System.Text;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.NodeSoftware;
 
 namespace Unbounded.Agent.Machines.Slots;
 
-/// <summary>Brings labels and taints into a running machine: they count at the kubelet's next registration, and nothing is restarted for them.</summary>
-internal sealed class LiveSettings(INodes nodes)
+/// <summary>
+/// Brings labels and taints into a running machine: they count at the kubelet's next registration, and nothing is restarted for them. A machine of
+/// another agent's keeps its own: a drop-in of that name has the kubelet's other arguments there.
+/// </summary>
+internal sealed class LiveSettings(INodes nodes, AdoptedMachines adopted)
 {
     private const UnixFileMode PublicFile =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     public async Task ApplyAsync(SlotName slot, Target target, CancellationToken cancellationToken)
     {
-        if (await nodes.FindAsync(slot, cancellationToken) is not { } node)
+        if (adopted.Is(slot) || await nodes.FindAsync(slot, cancellationToken) is not { } node)
         {
             // It is down: whoever brings it up prepares it with these settings.
             return;

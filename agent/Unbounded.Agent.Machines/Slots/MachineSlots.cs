@@ -2,9 +2,10 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux.DBus.Systemd;
-using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Checks;
 using Unbounded.Agent.Machines.Handover;
+using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Rootfs;
 
@@ -22,8 +23,9 @@ internal sealed class MachineSlots(
     INodeImages images,
     Enablement enablement,
     KubeletIdentity identity,
+    AdoptedMachines adopted,
+    MachinePaths paths,
     ISystemd host,
-    DurableFiles files,
     HttpClient loopback) : ISlots
 {
     /// <summary>The two slots.</summary>
@@ -37,6 +39,7 @@ internal sealed class MachineSlots(
     {
         await RefuseInUseAsync(slot, cancellationToken);
         var other = Other(slot);
+        await ImportIdentityAsync(other, cancellationToken);
         var hasCertificate = identity.HasCertificate(other)
             && await IsSameNodeAsync(ClusterIdentity.Of(target.Config), NodeNames.Of(target.Config), other, cancellationToken);
         await preparer.PrepareAsync(slot, target, hasCertificate, progress, cancellationToken);
@@ -53,7 +56,7 @@ internal sealed class MachineSlots(
 
     public async Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
-        if (await inspector.MarkAsync(slot, cancellationToken) is null)
+        if (await inspector.MarkAsync(slot, cancellationToken) is null && !adopted.Is(slot))
         {
             throw new AgentException(
                 MachinesErrors.SlotIncomplete,
@@ -62,6 +65,7 @@ internal sealed class MachineSlots(
                 "Set the Machine's version and image to the ones wanted: that prepares the machine anew.");
         }
 
+        await adopted.ObeyAsync(slot, node: null, cancellationToken);
         await preparer.BootAsync(slot, target, progress, cancellationToken);
     }
 
@@ -71,6 +75,7 @@ internal sealed class MachineSlots(
     public async Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken)
     {
         var other = Other(slot);
+        await ImportIdentityAsync(other, cancellationToken);
         var mark = await inspector.MarkAsync(slot, cancellationToken);
         var carried = identity.HasAny(other) && await IsSameNodeAsync(mark?.Cluster, mark?.NodeName, other, cancellationToken);
         await handover.StartNodeAsync(slot, carried ? other : null, progress, cancellationToken);
@@ -93,7 +98,7 @@ internal sealed class MachineSlots(
     public async Task CommitAsync(SlotName slot)
     {
         // Before the point of no return, which is the line after: what the committed side can't do without has to outlive a power cut.
-        await files.RunAsync(() => identity.Sync(slot), CancellationToken.None);
+        await paths.Files.RunAsync(() => identity.Sync(slot), CancellationToken.None);
         await enablement.TurnToAsync(slot);
     }
 
@@ -138,6 +143,11 @@ internal sealed class MachineSlots(
         live.ApplyAsync(slot, target, cancellationToken);
 
     private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
+
+    // A machine of another agent's keeps the kubelet's identity in its own root, and renews it there.
+    private Task ImportIdentityAsync(SlotName from, CancellationToken cancellationToken) => adopted.Is(from)
+        ? Task.Run(() => identity.Import(from, paths.MachineRoot(from)), cancellationToken)
+        : Task.CompletedTask;
 
     // Of a side that does not say where it belongs (another agent's, an older agent's) it is assumed that it is the same node.
     private async Task<bool> IsSameNodeAsync(string? cluster, string? nodeName, SlotName from, CancellationToken cancellationToken)

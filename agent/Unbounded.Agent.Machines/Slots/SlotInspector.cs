@@ -4,6 +4,7 @@ using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Kernel;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -19,6 +20,7 @@ internal sealed class SlotInspector(
     INodes nodes,
     Marker marker,
     Enablement enablement,
+    AdoptedMachines adopted,
     INodeImages images)
 {
     private const int Limit = 64 * 1024;
@@ -40,13 +42,14 @@ internal sealed class SlotInspector(
             found.Add(await InspectAsync(slot, permitted, cancellationToken));
         }
 
-        // A machine that another agent set up knows no marker: it is the node because it runs.
-        permitted ??= marker.IsWithdrawn ? null : found.FirstOrDefault(IsForeignNode)?.Name;
+        // A machine that another agent set up knows no marker, until the first handover away from it: it is the node because it runs.
+        permitted ??= marker.IsWithdrawn ? null : ForeignNode(found);
         var observed = found.Select(s => s.Name == permitted && s.State == SlotState.HeldBack ? s with { State = SlotState.Running } : s);
         return new SlotsObservation(HostBootId(), permitted, enablement.Enabled(), [.. observed])
         {
-            HandoverNotes = Notes,
-            NodeHasCertificate = permitted is { } running && new KubeletIdentity(paths).HasCertificate(running),
+            HandoverNotes = [.. Notes, .. slots.Where(s => adopted.Is(s) && (s == permitted || adopted.Obeys(s))).Select(AdoptedNote)],
+            NodeHasCertificate = permitted is { } running
+                && (new KubeletIdentity(paths).HasCertificate(running) || (adopted.Is(running) && adopted.HasCertificate(running))),
         };
     }
 
@@ -90,7 +93,7 @@ internal sealed class SlotInspector(
 
     private bool IsEnabledAlone(SlotName slot) => !marker.IsWithdrawn && enablement.Enabled() == slot;
 
-    // No mark, but a machine directory that is not one of ours to mount: another agent's, complete as far as anyone knows.
+    // No mark, but a machine directory that is not one of ours to mount: another agent's, complete as far as can be seen.
     private SlotState ContentWithoutMark(SlotName slot)
     {
         if (paths.Files.System.IsDirectory(paths.SlotDirectory(slot)))
@@ -98,12 +101,26 @@ internal sealed class SlotInspector(
             return SlotState.Partial;
         }
 
-        var root = paths.MachineRoot(slot);
-        return paths.Files.System.List(root).Count > 0 ? SlotState.Complete : SlotState.Empty;
+        return !adopted.Is(slot) ? SlotState.Empty : adopted.IsWhole(slot) ? SlotState.Complete : SlotState.Partial;
     }
 
-    private bool IsForeignNode(SlotObservation slot) =>
-        slot is { State: SlotState.HeldBack, Fingerprint: null } && !paths.Files.System.IsDirectory(paths.SlotDirectory(slot.Name));
+    private SlotName? ForeignNode(List<SlotObservation> found)
+    {
+        var running = found
+            .Where(s => s is { State: SlotState.HeldBack, Fingerprint: null } && adopted.Is(s.Name) && !adopted.Obeys(s.Name))
+            .Select(s => s.Name)
+            .ToList();
+        return running.Count <= 1
+            ? running.Count == 0 ? null : running[0]
+            : throw new AgentException(
+                MachinesErrors.TwoNodes,
+                $"Machines {string.Join(" and ", running)} both run, and nothing holds either back",
+                "another agent was cut off in the middle of an update, and the host has booted both since",
+                "See which one the cluster talks to, and stop the other: `systemctl disable --now systemd-nspawn@NAME.service`.");
+    }
+
+    private static string AdoptedNote(SlotName slot) =>
+        $"Machine {slot} was set up by another agent: its image cache and its emptyDir volumes stay its own, so at a handover from or to it images are pulled again and those volumes begin empty.";
 
     private string HostBootId() => Encoding.ASCII.GetString(
         paths.Files.System.Read(BootIdFile, Limit) ?? throw KernelError.From(Errno.ENOENT, "open", $"{BootIdFile} could not be read", BootIdFile)).Trim();

@@ -50,7 +50,7 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
     private async Task<bool> RemoveSettingsAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var removed = false;
-        foreach (var file in (string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.RootMountUnit(slot)])
+        foreach (var file in (string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.MarkerDropIn(slot), paths.RootMountUnit(slot)])
         {
             removed |= await paths.Files.DeleteAsync(file, cancellationToken);
         }

@@ -18,6 +18,9 @@ public sealed class AgentHost : IAsyncDisposable
 
     public SystemdHost Host { get; }
 
+    /// <summary>A host that the caller has booted and sets up itself; it is disposed of with this object.</summary>
+    internal static AgentHost Over(SystemdHost host) => new(host);
+
     /// <summary>Boots a host and installs the agent with v1; ends when v1 is committed.</summary>
     /// <param name="suite">Which host.</param>
     /// <param name="before">Makes the host what the agent finds.</param>

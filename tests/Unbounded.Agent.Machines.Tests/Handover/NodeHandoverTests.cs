@@ -4,6 +4,7 @@ using Unbounded.Agent.Linux.Cgroups;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Tests.Cgroups;
 using Unbounded.Agent.Linux.Tests.DBus.Contract;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Tests.Support;
@@ -32,6 +33,7 @@ public sealed class NodeHandoverTests : IDisposable
         _marker = new Marker(_root.Paths, Targets.Both);
         _identity = new KubeletIdentity(_root.Paths);
         _handover = new NodeHandover(
+            _root.Paths,
             _nodes,
             new MachineService(_host, TimeProvider.System),
             new Machines.Nodes.NodeSoftware(TimeProvider.System),
@@ -39,6 +41,7 @@ public sealed class NodeHandoverTests : IDisposable
             _marker,
             _identity,
             new ImageCache(_root.Paths),
+            new AdoptedMachines(_root.Paths, _host, _marker, new AdoptedSettings(_root.Paths, "/usr/local/bin/unbounded-agent")),
             NullLogger<NodeHandover>.Instance);
         _host.Running(Service);
     }

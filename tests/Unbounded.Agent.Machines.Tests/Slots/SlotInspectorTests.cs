@@ -154,12 +154,23 @@ public sealed class SlotInspectorTests : IAsyncLifetime
     [Fact]
     public async Task InspectAsync_MachineOfAnotherAgentThatIsStopped_IsComplete()
     {
-        _scene.Root.Write("/var/lib/machines/kube1/etc/os-release", "");
+        _scene.ForeignRoot(Targets.One);
 
         var slots = await InspectAsync();
 
         Assert.Null(slots.Permitted);
         Assert.Equal(SlotState.Complete, slots[Targets.One].State);
+    }
+
+    [Fact]
+    public async Task InspectAsync_DirectoryThatAnotherAgentBeganToFill_IsPartial()
+    {
+        _scene.Root.Write("/var/lib/machines/kube1/etc/os-release", "");
+
+        var slots = await InspectAsync();
+
+        Assert.Equal(SlotState.Partial, slots[Targets.One].State);
+        Assert.DoesNotContain(slots.HandoverNotes, n => n.Contains("another agent", StringComparison.Ordinal));
     }
 
     [Fact]

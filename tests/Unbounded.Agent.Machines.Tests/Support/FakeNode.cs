@@ -13,6 +13,9 @@ internal sealed class FakeNode(string root) : INode
 
     public ISystemd Systemd => Fake;
 
+    /// <summary>Whether its units' conditions, as its systemd has read them, let node software start.</summary>
+    public Func<bool> MayWork { get; set; } = () => true;
+
     public string? BootId { get; set; } = "9b0f5d3c-1111-2222-3333-444455556666";
 
     public string Payload { get; set; } = "/sys/fs/cgroup/uba-there-is-no-such-cgroup";

@@ -29,6 +29,9 @@ internal sealed partial class FakeSystemd : ISystemd
     /// <summary>Called when a unit's processes were sent a signal.</summary>
     public Action? Killing { get; set; }
 
+    /// <summary>Called when unit files are read anew.</summary>
+    public Action? Reloading { get; set; }
+
     public bool IsDisposed { get; private set; }
 
     /// <summary>A unit, made known when it is not yet.</summary>
@@ -142,6 +145,7 @@ internal sealed partial class FakeSystemd : ISystemd
     public Task ReloadAsync(CancellationToken cancellationToken = default)
     {
         Answer("reload", cancellationToken);
+        Reloading?.Invoke();
         return Task.CompletedTask;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -15,7 +16,7 @@ namespace Unbounded.Agent.Machines.Tests.Support;
 /// The whole backend on a temporary root: real files and real overlay mounts, systemd in memory. Its machines do what real ones do: booting takes the
 /// marker's word, node software starts behind the marker alone, and two kubelets at once fail the test.
 /// </summary>
-internal sealed class MachinesScene : IAsyncDisposable
+internal sealed partial class MachinesScene : IAsyncDisposable
 {
     public MachinesScene()
     {
@@ -27,7 +28,8 @@ internal sealed class MachinesScene : IAsyncDisposable
         Identity = new KubeletIdentity(Paths);
         Cache = new ImageCache(Paths);
         var machines = new MachineService(Host, Time);
-        Inspector = new SlotInspector(Paths, Targets.Both, Host, Nodes, Marker, Enablement, Images);
+        Adopted = new AdoptedMachines(Paths, Host, Marker, new AdoptedSettings(Paths, "/usr/local/bin/unbounded-agent"));
+        Inspector = new SlotInspector(Paths, Targets.Both, Host, Nodes, Marker, Enablement, Adopted, Images);
         Remover = new SlotRemover(Paths, Host, machines);
         Preparer = new SlotPreparer(
             Paths,
@@ -43,9 +45,31 @@ internal sealed class MachinesScene : IAsyncDisposable
             Time,
             "/usr/local/bin/unbounded-agent");
         var handover = new NodeHandover(
-            Nodes, machines, new Machines.Nodes.NodeSoftware(Time), new PodProcesses(Time), Marker, Identity, Cache, NullLogger<NodeHandover>.Instance);
+            Paths,
+            Nodes,
+            machines,
+            new Machines.Nodes.NodeSoftware(Time),
+            new PodProcesses(Time),
+            Marker,
+            Identity,
+            Cache,
+            Adopted,
+            NullLogger<NodeHandover>.Instance);
         Slots = new MachineSlots(
-            Inspector, Preparer, Remover, handover, machines, new LiveSettings(Nodes), Nodes, Images, Enablement, Identity, Host, Paths.Files, new HttpClient());
+            Inspector,
+            Preparer,
+            Remover,
+            handover,
+            machines,
+            new LiveSettings(Nodes, Adopted),
+            Nodes,
+            Images,
+            Enablement,
+            Identity,
+            Adopted,
+            Paths,
+            Host,
+            new HttpClient());
         foreach (var slot in Targets.Both)
         {
             Define(slot);
@@ -69,6 +93,8 @@ internal sealed class MachinesScene : IAsyncDisposable
     public KubeletIdentity Identity { get; }
 
     public ImageCache Cache { get; }
+
+    public AdoptedMachines Adopted { get; }
 
     public SlotInspector Inspector { get; }
 
@@ -129,12 +155,15 @@ internal sealed class MachinesScene : IAsyncDisposable
         foreach (var slot in Targets.Both)
         {
             Unmount(slot);
-            Nodes[slot] = null;
+            EndMachine(slot);
             Host.Unit(Units.Machine(slot)).State = new(Units.Machine(slot));
             Host.Unit(Units.RootMount(slot)).State = new(Units.RootMount(slot));
         }
 
-        Directory.Delete(Root.Path + "/run", recursive: true);
+        if (Directory.Exists(Root.Path + "/run"))
+        {
+            Directory.Delete(Root.Path + "/run", recursive: true);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -145,6 +174,7 @@ internal sealed class MachinesScene : IAsyncDisposable
         }
 
         await Host.DisposeAsync();
+        _processes?.Dispose();
         Root.Dispose();
     }
 
@@ -161,7 +191,7 @@ internal sealed class MachinesScene : IAsyncDisposable
         service.Starting = _ => BootAsync(slot);
         service.Stopping = _ =>
         {
-            Nodes[slot] = null;
+            EndMachine(slot);
             return Task.CompletedTask;
         };
     }
@@ -179,23 +209,15 @@ internal sealed class MachinesScene : IAsyncDisposable
             await Host.StartAsync(Units.RootMount(slot));
         }
 
-        var node = new FakeNode(Paths.MachineRoot(slot)) { BootId = Guid.NewGuid().ToString("D") };
-        Nodes[slot] = node;
-        node.Fake.Unit(Units.Containerd);
-        node.Fake.Unit(Units.Kubelet);
-        node.Fake.Unit(Units.NodeTarget).Starting = _ => StartSoftwareAsync(slot, node);
-        node.Fake.RunsTransient = (service, _) =>
-        {
-            File.WriteAllText(node.HostPath(service.OutputFile!), $"Kubernetes v{File.ReadAllText(node.HostPath(service.Command[0]))}\n");
-            return Task.CompletedTask;
-        };
+        await PrestartAsync(slot);
+        var node = NewNode(slot);
         Software(slot, node);
-        await node.Fake.StartAsync(Units.NodeTarget);
+        await StartSoftwareAsync(slot, node);
     }
 
     private async Task StartSoftwareAsync(SlotName slot, FakeNode node)
     {
-        if (!File.Exists(Paths.Marker(slot)))
+        if (!node.MayWork())
         {
             return;
         }
