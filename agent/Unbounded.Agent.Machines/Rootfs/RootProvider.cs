@@ -8,12 +8,10 @@ using Unbounded.Agent.Machines.Settings;
 namespace Unbounded.Agent.Machines.Rootfs;
 
 /// <summary>An overlay over the image's tree, which systemd mounts; where the kernel can't lay one there, a copy of the tree.</summary>
-/// <param name="paths">Where things are.</param>
 /// <param name="host">The host's systemd.</param>
 /// <param name="machines">Mounts the root.</param>
 /// <param name="images">Copies a tree.</param>
 internal sealed class RootProvider(
-    MachinePaths paths,
     ISystemd host,
     MachineService machines,
     INodeImages images) : IRootProvider
@@ -24,7 +22,7 @@ internal sealed class RootProvider(
     private const UnixFileMode PublicDirectory =
         PublicFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    public async Task<string?> ProvideAsync(SlotName slot, NodeImage image, CancellationToken cancellationToken)
+    public async Task<string?> ProvideAsync(SlotName slot, NodeImage image, MachinePaths paths, CancellationToken cancellationToken)
     {
         var root = paths.MachineRoot(slot);
         paths.Files.CreateDirectory(Path.GetDirectoryName(root)!, PublicDirectory);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Machines.Gpu;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
@@ -19,7 +20,6 @@ internal sealed class SlotPreparer(
     SlotRemover remover,
     IRootProvider roots,
     INodeImages images,
-    BindList binds,
     Marker marker,
     KubeletIdentity identity,
     ImageCache cache,
@@ -59,8 +59,9 @@ internal sealed class SlotPreparer(
         progress.Begin("fetch");
         var image = await images.EnsureAsync(reference, progress, cancellationToken);
         progress.Begin("root");
-        await LayDownAsync(slot, target, image, hasCertificate, cancellationToken);
-        await BootAsync(slot, target, progress, cancellationToken);
+        EnsureHostDirectories(slot);
+        WarnOf(slot, await LayDownAsync(slot, target, image, hasCertificate, cancellationToken), progress);
+        await StartAsync(slot, target, progress, cancellationToken);
     }
 
     // What an interrupted run left behind takes space, but stands in nobody's way.
@@ -81,11 +82,20 @@ internal sealed class SlotPreparer(
     public async Task BootAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
         EnsureHostDirectories(slot);
-        foreach (var missing in await binds.WriteSettingsAsync(slot, cancellationToken) ?? [])
-        {
-            progress.Warn($"{missing} is not on the host: machine {slot} starts without it");
-        }
+        WarnOf(slot, await new BindList(paths).WriteSettingsAsync(slot, cancellationToken), progress);
+        await StartAsync(slot, target, progress, cancellationToken);
+    }
 
+    private static void WarnOf(SlotName slot, IReadOnlyList<string>? missing, IStepProgress progress)
+    {
+        foreach (var source in missing ?? [])
+        {
+            progress.Warn($"{source} is not on the host: machine {slot} starts without it");
+        }
+    }
+
+    private async Task StartAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
+    {
         progress.Begin("boot");
         await machines.BootAsync(slot, cancellationToken);
         progress.Begin("check-software");
@@ -93,23 +103,32 @@ internal sealed class SlotPreparer(
         await check.RunAsync(slot, target, cancellationToken);
     }
 
-    private async Task LayDownAsync(SlotName slot, Target target, NodeImage image, bool hasCertificate, CancellationToken cancellationToken)
+    // Everything but the mark is made durable together: a crash before the mark leaves a partial slot, whatever else of it is there.
+    private async Task<IReadOnlyList<string>?> LayDownAsync(
+        SlotName slot, Target target, NodeImage image, bool hasCertificate, CancellationToken cancellationToken)
     {
-        paths.Files.CreateDirectory(paths.SlotDirectory(slot), PublicDirectory);
-        EnsureHostDirectories(slot);
+        var syncs = new DeferredSyncs(paths.Files.System);
+        var bulk = paths with { Files = new DurableFiles(syncs) };
+        var binds = new BindList(bulk);
+        bulk.Files.CreateDirectory(paths.SlotDirectory(slot), PublicDirectory);
         var driver = NvidiaFinder.Find(paths.Root);
         var seen = HostBinds.For(slot, target.Config, paths, driver);
         await binds.SaveAsync(slot, seen, cancellationToken);
-        await binds.WriteSettingsAsync(slot, cancellationToken);
-        await WriteUnitFileAsync(
+        var missing = await binds.WriteSettingsAsync(slot, cancellationToken);
+        bulk.Files.CreateDirectory(paths.DropInDirectory(slot), PublicDirectory);
+        await bulk.Files.WriteAsync(
             paths.DropIn(slot),
-            MachineDropIn.Render(slot, seen.Where(b => b.IsDevice).Select(b => b.Source), target.Policy.HealthGate.BootTimeout, agentBinary),
+            Encoding.UTF8.GetBytes(MachineDropIn.Render(
+                slot, seen.Where(b => b.IsDevice).Select(b => b.Source), target.Policy.HealthGate.BootTimeout, agentBinary)),
+            PublicFile,
+            owner: null,
             cancellationToken);
-        var lower = await roots.ProvideAsync(slot, image, cancellationToken);
+        var lower = await roots.ProvideAsync(slot, image, bulk, cancellationToken);
         var nodeName = NodeNames.Of(target.Config);
         await paths.Files.RunAsync(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate, driver), cancellationToken);
         // An overlay syncs its upper side; a root of its own may be on another file system than the slot's directory.
-        await paths.Files.SyncFileSystemAsync(paths.MachineRoot(slot), cancellationToken);
+        syncs.SyncDirectory(paths.MachineRoot(slot));
+        await paths.Files.RunAsync(syncs.Flush, cancellationToken);
         var mark = new SlotMark(
             target.Fingerprint,
             image.Reference,
@@ -125,6 +144,7 @@ internal sealed class SlotPreparer(
             PublicFile,
             owner: null,
             cancellationToken);
+        return missing;
     }
 
     private void WriteContent(SlotName slot, AgentConfig config, string nodeName, NodeImage image, bool hasCertificate, NvidiaDriver? driver)
@@ -170,11 +190,5 @@ internal sealed class SlotPreparer(
         identity.EnsureDirectory(slot);
         paths.Files.CreateDirectory(paths.SharedContainerd, PrivateDirectory);
         paths.Files.CreateDirectory(paths.SharedPods, PrivateDirectory);
-    }
-
-    private async Task WriteUnitFileAsync(string path, string content, CancellationToken cancellationToken)
-    {
-        paths.Files.CreateDirectory(Path.GetDirectoryName(path)!, PublicDirectory);
-        await paths.Files.WriteAsync(path, Encoding.UTF8.GetBytes(content), PublicFile, owner: null, cancellationToken);
     }
 }

@@ -247,9 +247,9 @@ public sealed class SlotPreparerTests : IAsyncLifetime
         using var disk = new MountedOverlay(paths.SlotDirectory(Targets.Two));
         var target = _scene.Image("v2", "1.20.4");
         var image = await _scene.Images.EnsureAsync(target.Config.OCIImage!, _scene.Progress, default);
-        var provider = new RootProvider(paths, _scene.Host, new Machines.Nodes.MachineService(_scene.Host, _scene.Time), _scene.Images);
+        var provider = new RootProvider(_scene.Host, new Machines.Nodes.MachineService(_scene.Host, _scene.Time), _scene.Images);
 
-        Assert.Null(await provider.ProvideAsync(Targets.Two, image, default));
+        Assert.Null(await provider.ProvideAsync(Targets.Two, image, paths, default));
 
         Assert.Equal("1.20.4", await File.ReadAllTextAsync(paths.MachineRoot(Targets.Two) + "/usr/local/bin/kubelet"));
         Assert.False(File.Exists(paths.RootMountUnit(Targets.Two)));

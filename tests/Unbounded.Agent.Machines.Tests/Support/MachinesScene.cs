@@ -7,7 +7,6 @@ using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 using Unbounded.Agent.Machines.Rootfs;
-using Unbounded.Agent.Machines.Settings;
 using Unbounded.Agent.Machines.Slots;
 
 namespace Unbounded.Agent.Machines.Tests.Support;
@@ -35,9 +34,8 @@ internal sealed partial class MachinesScene : IAsyncDisposable
             Paths,
             machines,
             Remover,
-            new RootProvider(Paths, Host, machines, Images),
+            new RootProvider(Host, machines, Images),
             Images,
-            new BindList(Paths),
             Marker,
             Identity,
             Cache,
