@@ -34,11 +34,12 @@ public sealed record AgentConfig
     /// <summary>Where node software is fetched from. Never persisted in the applied config.</summary>
     public DownloadsConfig? Downloads { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Device nodes of the host to bind beside those that are found.</summary>
-    public IReadOnlyList<string> AdditionalHostDevices { get; init; } = [];
+    public IReadOnlyList<string> AdditionalHostDevices { get => field ?? []; init; } = [];
 
     /// <summary>Directories or files of the host to bind.</summary>
-    public IReadOnlyList<HostMount> AdditionalHostMounts { get; init; } = [];
+    public IReadOnlyList<HostMount> AdditionalHostMounts { get => field ?? []; init; } = [];
 
     /// <summary>Node software that is already on the host.</summary>
     public OfflineArtifactsConfig? OfflineArtifacts { get; init; }
@@ -67,10 +68,10 @@ public sealed record KubeletConfig
     public KubeletAuth? Auth { get; init; }
 
     /// <summary>Labels of the Node.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Labels { get => field ?? new SortedDictionary<string, string>(StringComparer.Ordinal); init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Taints of the Node, <c>key=value:Effect</c>.</summary>
-    public IReadOnlyList<string> RegisterWithTaints { get; init; } = [];
+    public IReadOnlyList<string> RegisterWithTaints { get => field ?? []; init; } = [];
 
     /// <summary>Address of the Node, null: the kubelet finds it.</summary>
     public string? NodeIP { get; init; }

@@ -15,14 +15,15 @@ public sealed record UpdatePolicy
     /// <summary><c>HH:MM-HH:MM</c> in UTC, may cross midnight; null or empty: always.</summary>
     public string? MaintenanceWindow { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>The verification gate.</summary>
-    public HealthGatePolicy HealthGate { get; init; } = new();
+    public HealthGatePolicy HealthGate { get => field ?? new(); init; } = new();
 
     /// <summary>Rolling back and retrying.</summary>
-    public RollbackPolicy Rollback { get; init; } = new();
+    public RollbackPolicy Rollback { get => field ?? new(); init; } = new();
 
     /// <summary>What happens to pods at the handover.</summary>
-    public DrainPolicy Drain { get; init; } = new();
+    public DrainPolicy Drain { get => field ?? new(); init; } = new();
 }
 
 /// <summary>When an update starts.</summary>

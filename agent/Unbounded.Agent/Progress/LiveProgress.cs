@@ -17,8 +17,9 @@ internal sealed record LiveProgress
     /// <summary>Whether everything that can be done now was done: what follows waits for an event, or for a time.</summary>
     public bool Settled { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Requests that were seen and stay, by their identity.</summary>
-    public IReadOnlyList<string> Waiting { get; init; } = [];
+    public IReadOnlyList<string> Waiting { get => field ?? []; init; } = [];
 
     /// <summary>The plan, one sentence; null when none was made yet.</summary>
     public string? Plan { get; init; }
@@ -39,7 +40,7 @@ internal sealed record LiveProgress
     public long? Total { get; init; }
 
     /// <summary>Warnings of this plan so far, the last ones.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get => field ?? []; init; } = [];
 
     /// <summary>What keeps the node from its desired state, null when nothing does.</summary>
     public ErrorRecord? Problem { get; init; }

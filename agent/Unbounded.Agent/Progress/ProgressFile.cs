@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Progress;
@@ -28,7 +29,7 @@ internal sealed class ProgressFile(string path) : IProgressSink
     {
         try
         {
-            return BoundedFile.TryRead(path, LimitBytes) is { } content ? JsonSerializer.Deserialize(content, ProgressJson.Default.LiveProgress) : null;
+            return BoundedFile.TryRead(path, LimitBytes) is { } content ? StoredJson.Read(content, ProgressJson.Default.LiveProgress) : null;
         }
         catch (Exception e) when (e is AgentException or JsonException)
         {

@@ -56,9 +56,16 @@ internal sealed class RequestStore(IDurableStore store, AgentPaths paths)
     {
         if (await store.ReadAsync(AnswerOf(id), LimitBytes, cancellationToken) is not { } content)
             return null;
-        var refusal = JsonSerializer.Deserialize(content, RequestJson.Default.ErrorRecord);
         await store.DeleteAsync(AnswerOf(id), cancellationToken);
-        return refusal;
+        try
+        {
+            return StoredJson.Read(content, RequestJson.Default.ErrorRecord);
+        }
+        catch (JsonException e)
+        {
+            // That it was refused is certain: there is an answer.
+            return ErrorRecord.From(Damaged(AnswerOf(id), e));
+        }
     }
 
     /// <summary>Where a request is kept.</summary>
@@ -70,20 +77,22 @@ internal sealed class RequestStore(IDurableStore store, AgentPaths paths)
     {
         try
         {
-            var request = JsonSerializer.Deserialize(content, RequestJson.Default.AgentRequest);
+            var request = StoredJson.Read(content, RequestJson.Default.AgentRequest);
             // The name of the file is the identity: a file that says otherwise could never be removed.
-            if (request is not null && request.Id == Path.GetFileNameWithoutExtension(path))
-                return request;
-            throw new JsonException("it names another request than its file does");
+            return request.Id != Path.GetFileNameWithoutExtension(path) ? throw new JsonException("it names another request than its file does")
+                : !Enum.IsDefined(request.Kind) ? throw new JsonException("it asks for something that this version does not know")
+                : request;
         }
         catch (JsonException e)
         {
-            throw new AgentException(
-                FrontDoorErrors.RequestDamaged,
-                $"the request {path} can't be understood",
-                e.Message,
-                "remove the file, then ask again with the agent's own command",
-                e);
+            throw Damaged(path, e);
         }
     }
+
+    private static AgentException Damaged(string path, JsonException e) => new(
+        FrontDoorErrors.RequestDamaged,
+        $"the request {path} can't be understood",
+        e.Message,
+        "remove the file, then ask again with the agent's own command",
+        e);
 }

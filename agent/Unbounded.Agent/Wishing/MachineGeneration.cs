@@ -35,7 +35,7 @@ internal sealed class MachineGeneration(IDurableStore store, AgentPaths paths, b
             return null;
         try
         {
-            return JsonSerializer.Deserialize(bytes, GenerationJson.Default.KnownGeneration);
+            return StoredJson.Read(bytes, GenerationJson.Default.KnownGeneration);
         }
         catch (JsonException)
         {

@@ -28,14 +28,14 @@ public sealed class StateFile(IDurableStore store, string path)
 
         try
         {
-            return JsonSerializer.Deserialize(content, RecordJson.Default.UpdateState) ?? throw new JsonException("the file holds null");
+            return StoredJson.Read(content, RecordJson.Default.UpdateState);
         }
         catch (JsonException e)
         {
             throw new AgentException(
                 CoreErrors.StateFileDamaged,
                 $"The state file {path} can't be read",
-                Redaction.Scrub(e.Message),
+                e.Message,
                 "The file was left as it is. Remove it to start from an idle state",
                 e);
         }

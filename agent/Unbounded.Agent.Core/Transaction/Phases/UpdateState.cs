@@ -14,13 +14,14 @@ public sealed record UpdateState
     [JsonPropertyName("phase")]
     public Phase Phase { get; init; } = Phase.Idle;
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Version that ran when the attempt started; empty on a fresh host.</summary>
     [JsonPropertyName("from_version")]
-    public string FromVersion { get; init; } = "";
+    public string FromVersion { get => field ?? ""; init; } = "";
 
     /// <summary>Version that the attempt brings.</summary>
     [JsonPropertyName("to_version")]
-    public string ToVersion { get; init; } = "";
+    public string ToVersion { get => field ?? ""; init; } = "";
 
     /// <summary>When the last attempt started, null before the first.</summary>
     [JsonPropertyName("started_at")]
@@ -32,7 +33,7 @@ public sealed record UpdateState
 
     /// <summary>Why the last attempt ended as failed or rolled back; empty otherwise.</summary>
     [JsonPropertyName("last_error")]
-    public string LastError { get; init; } = "";
+    public string LastError { get => field ?? ""; init; } = "";
 
     /// <summary>Attempts at this target, the current one included.</summary>
     [JsonPropertyName("attempt_count")]

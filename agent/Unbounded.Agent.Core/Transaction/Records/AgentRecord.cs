@@ -11,8 +11,9 @@ namespace Unbounded.Agent.Core.Transaction.Records;
 /// </summary>
 public sealed record AgentRecord
 {
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Version of the format.</summary>
-    public RecordFormat Format { get; init; } = RecordFormat.Current;
+    public RecordFormat Format { get => field ?? RecordFormat.Current; init; } = RecordFormat.Current;
 
     /// <summary>Counts saves; a save of anything but the latest generation is refused.</summary>
     public long Generation { get; init; }
@@ -24,7 +25,7 @@ public sealed record AgentRecord
     public SideRecord? Previous { get; init; }
 
     /// <summary>Phase, versions, counts: what state.json shows.</summary>
-    public UpdateState State { get; init; } = new();
+    public UpdateState State { get => field ?? new(); init; } = new();
 
     /// <summary>The transition in flight, null when there is none.</summary>
     public TransitionRecord? Transition { get; init; }
@@ -48,7 +49,7 @@ public sealed record AgentRecord
     public bool PublicationPending { get; init; }
 
     /// <summary>Slots with content of a given up transition that could not be freed yet.</summary>
-    public IReadOnlyList<SlotName> Leftovers { get; init; } = [];
+    public IReadOnlyList<SlotName> Leftovers { get => field ?? []; init; } = [];
 
     /// <summary>The repair that is under way, or failed and is tried again; null when there is none.</summary>
     public RepairRecord? Repair { get; init; }

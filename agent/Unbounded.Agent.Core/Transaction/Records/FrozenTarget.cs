@@ -1,6 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Storage;
 
 namespace Unbounded.Agent.Core.Transaction.Records;
 
@@ -48,8 +51,8 @@ public sealed record FrozenTarget
     /// <summary>The target again.</summary>
     public Target Thaw()
     {
-        var content = JsonSerializer.Deserialize(Content.Memory.Span, RecordJson.Default.FrozenContent)
-            ?? throw new JsonException("a frozen target must not be null");
+        var defaults = new JsonObject { ["policy"] = JsonSerializer.SerializeToNode(new UpdatePolicy(), RecordJson.Default.UpdatePolicy) };
+        var content = StoredJson.Read(StoredJson.Completed(Content.Memory.Span, defaults), RecordJson.Default.FrozenContent);
         return new(Fingerprint, content.Config, content.Policy);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 
 namespace Unbounded.Agent.Core.Transaction.Records;
 
@@ -14,9 +15,9 @@ public static class RecordSerializer
     {
         try
         {
+            StoredJson.RequireWellFormed(content);
             RefuseNewerMajor(content, path);
-            var record = JsonSerializer.Deserialize(content, RecordJson.Default.AgentRecord)
-                ?? throw new JsonException("the file holds null");
+            var record = StoredJson.Read(content, RecordJson.Default.AgentRecord);
             _ = record.Transition?.Target.Thaw();
             return record.Generation < 1 ? throw new JsonException("generation must be at least 1") : record;
         }
@@ -25,7 +26,7 @@ public static class RecordSerializer
             throw new AgentException(
                 CoreErrors.RecordDamaged,
                 $"The record {path} can't be read",
-                Redaction.Scrub(e.Message),
+                e.Message,
                 "The file was left as it is. Restore it from a backup, or move it aside: with one applied config the node is then adopted "
                 + "again without a restart",
                 e);

@@ -19,8 +19,9 @@ public sealed record StepTiming
     /// <summary>How long it took, by a clock that is never set.</summary>
     public required long Milliseconds { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Its parts, in order.</summary>
-    public IReadOnlyList<SubStepTiming> Parts { get; init; } = [];
+    public IReadOnlyList<SubStepTiming> Parts { get => field ?? []; init; } = [];
 
     /// <summary>Fields that this version does not know, kept as they are.</summary>
     [JsonExtensionData]

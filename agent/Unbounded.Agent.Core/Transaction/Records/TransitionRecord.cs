@@ -65,14 +65,15 @@ public sealed record TransitionRecord
     /// <summary>Whether the old side passed the gate after a revert; null while not known.</summary>
     public bool? RevertVerified { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Timings of the steps that ended.</summary>
-    public IReadOnlyList<StepTiming> Steps { get; init; } = [];
+    public IReadOnlyList<StepTiming> Steps { get => field ?? []; init; } = [];
 
     /// <summary>What the gate saw last.</summary>
-    public IReadOnlyList<CheckReport> Evidence { get; init; } = [];
+    public IReadOnlyList<CheckReport> Evidence { get => field ?? []; init; } = [];
 
     /// <summary>Warnings of its steps, one sentence each, bounded.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get => field ?? []; init; } = [];
 
     /// <summary>spec.operations that count as carried out when it ends; null when it does not touch them.</summary>
     public OperationCounters? Observes { get; init; }

@@ -47,14 +47,15 @@ public sealed record TransitionSummary
     /// <summary>Whether the old side passed the gate after a revert; null where nothing was reverted.</summary>
     public bool? RevertVerified { get; init; }
 
+    // The default stands twice: generated deserialization passes null, past the initializer, for what a file lacks.
     /// <summary>Its steps.</summary>
-    public IReadOnlyList<StepTiming> Steps { get; init; } = [];
+    public IReadOnlyList<StepTiming> Steps { get => field ?? []; init; } = [];
 
     /// <summary>What the gate saw last.</summary>
-    public IReadOnlyList<CheckReport> Evidence { get; init; } = [];
+    public IReadOnlyList<CheckReport> Evidence { get => field ?? []; init; } = [];
 
     /// <summary>Warnings of its steps.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get => field ?? []; init; } = [];
 
     /// <summary>The request of a person that it carried out, null when none.</summary>
     public string? Request { get; init; }
