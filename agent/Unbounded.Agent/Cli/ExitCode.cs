@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Cli;
 
-/// <summary>Exit codes of every command. Stable; listed in docs/exit-codes.md.</summary>
+/// <summary>Exit codes of every command. Stable; listed in docs/operations.md and in the manual page.</summary>
 internal static class ExitCode
 {
     /// <summary>Done.</summary>

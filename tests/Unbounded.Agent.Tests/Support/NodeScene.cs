@@ -89,6 +89,35 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
         new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), TimeProvider.System)
             .FollowAsync((_, note) => Task.FromResult(note is not null && condition(note) ? note : null), Limit);
 
+    /// <summary>Ends when the record is as wanted.</summary>
+    public Task<AgentRecord> RecordedAsync(Func<AgentRecord, bool> condition) =>
+        new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), TimeProvider.System)
+            .FollowAsync((record, _) => Task.FromResult(record is not null && condition(record) ? record : null), Limit);
+
+    /// <summary>Ends when the status file is as wanted, and gives its text.</summary>
+    public async Task<string> StatusAsync(Func<string, bool> condition)
+    {
+        using var changed = new SemaphoreSlim(1);
+        using var watcher = new FileWatcher(TimeProvider.System, TimeSpan.FromMilliseconds(1));
+        using var file = watcher.WatchFile(Paths.StatusFile, () => changed.Release());
+        while (true)
+        {
+            var text = "";
+            try
+            {
+                await changed.WaitAsync(Limit);
+                text = File.Exists(Paths.StatusFile) ? await File.ReadAllTextAsync(Paths.StatusFile, Limit) : "";
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new TimeoutException($"the status is\n{await File.ReadAllTextAsync(Paths.StatusFile)}", e);
+            }
+
+            if (condition(text))
+                return text;
+        }
+    }
+
     public async Task<string> ActiveVersionAsync() => (await Records.LoadAsync(Limit))!.Active!.Version;
 
     public Task<RequestEnd> AskAsync(RequestKind kind, bool ignoreWindow = false) =>

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Core.Configuration;
-using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Kubernetes.Resources;
@@ -68,29 +66,11 @@ internal static class InstallCommand
             return ExitCode.Success;
         var began = services.Time.GetUtcNow();
         var record = await new Follower(services.Paths, services.Records, view, services.Time)
-            .FollowAsync((now, note) => Task.FromResult(IsUp(now) ? now : Fails(now, note, began)), cancellationToken);
+            .FollowAsync((now, note) => Task.FromResult(FirstNode.Of(now, note, began)), cancellationToken);
         view.Dispose();
         if (record.LastTransition is { } first)
             return TransitionOutcome.Print(first, context);
         context.Terminal.Out.WriteLine($"{record.Active!.Slot} runs Kubernetes {record.Active.Version}; it was adopted as it is");
         return ExitCode.Success;
-    }
-
-    private static bool IsUp(AgentRecord? record) => record is { Active: not null, Transition: null };
-
-    // Null while there is hope.
-    private static AgentRecord? Fails(AgentRecord? record, LiveProgress? note, DateTimeOffset began)
-    {
-        if (record?.Transition is not null || note is not { Settled: true } settled || settled.At < began)
-            return null;
-        if (record?.LastTransition is not null)
-            return record;
-        throw settled.Problem is { } problem
-            ? TransitionOutcome.Refused(problem)
-            : new AgentException(
-                FrontDoorErrors.DaemonProblem,
-                "the host is prepared, but no node was brought up",
-                settled.Plan ?? "the daemon gave no reason",
-                "change what keeps it from starting in machine.yaml: the daemon sees it at once");
     }
 }
