@@ -10,7 +10,8 @@ internal sealed class TextLineFormat(bool underJournal) : ILineFormat
     public string Format(in LogLine line)
     {
         var message = Redaction.Scrub(line.Exception is null ? line.Message : $"{line.Message}: {Describe(line.Exception)}");
-        var flat = message.ReplaceLineEndings(" | ");
+        // What comes from outside must not fake further lines, or draw on the terminal.
+        var flat = string.Concat(message.ReplaceLineEndings(" | ").Select(c => char.IsControl(c) ? ' ' : c));
         return underJournal
             ? $"<{Priority(line.Level)}>{flat}"
             : $"{line.At:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Name(line.Level)} {flat}";
