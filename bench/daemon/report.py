@@ -19,7 +19,7 @@ def main(path: str, idle: str) -> None:
         else:
             figures.setdefault(name, []).append(float(value))
     print("# What the daemon costs\n")
-    print(f"Made by `bench/daemon/run`: one host (bookworm, systemd 252), the shipped unit, {platform.machine()}, Linux {platform.release()}.\n")
+    print(f"Made by `bench/daemon/run`: one host (bookworm, systemd 252), the shipped unit, {platform.machine()}, Linux {'.'.join(platform.release().split('.')[:2])}.\n")
     print("## Milliseconds\n\n| | min | median | max | runs |\n|---|---:|---:|---:|---:|")
     print(row("start of the process to READY=1", figures["ready"]))
     for name, title in (

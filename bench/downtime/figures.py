@@ -39,7 +39,7 @@ def report(path: str) -> None:
         "rollback": "rollback by unbounded-agent",
     }
     print("# Downtime of a swap\n")
-    print(f"Made by `bench/downtime/run`: one host (bookworm, systemd 252), kubelet 1.20.2 and 1.20.4, {platform.machine()}, Linux {platform.release()}.")
+    print(f"Made by `bench/downtime/run`: one host (bookworm, systemd 252), kubelet 1.20.2 and 1.20.4, {platform.machine()}, Linux {'.'.join(platform.release().split('.')[:2])}.")
     print("All figures in milliseconds, probed every 10 ms from outside of the node. The kubelet's own start is the larger part and nobody's to change.\n")
     for title, figures in (
         ("From the last good answer of /healthz to the first of the new kubelet", total),

@@ -43,6 +43,23 @@ internal sealed class MachineService(ISystemd host, TimeProvider time)
         await StopUnitAsync(Units.RootMount(slot), cancellationToken);
     }
 
+    /// <summary>
+    /// Lets systemd know a machine's unit files. Those of a unit that it has not loaded it reads by itself; only where it keeps one from before is everything
+    /// read anew, which runs all its generators and takes a tenth of a second.
+    /// </summary>
+    public async Task LearnUnitsAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        foreach (var unit in (string[])[Units.RootMount(slot), Units.Machine(slot)])
+        {
+            var state = await host.GetUnitAsync(unit, cancellationToken);
+            if (!state.IsLoaded || state.NeedsReload)
+            {
+                await host.ReloadAsync(cancellationToken);
+                return;
+            }
+        }
+    }
+
     /// <summary>Mounts a machine's root.</summary>
     /// <exception cref="AgentException">The kernel refuses.</exception>
     public async Task MountAsync(SlotName slot, CancellationToken cancellationToken)

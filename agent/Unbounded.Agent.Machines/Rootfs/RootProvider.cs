@@ -43,7 +43,7 @@ internal sealed class RootProvider(
             PublicFile,
             owner: null,
             cancellationToken);
-        await host.ReloadAsync(cancellationToken);
+        await machines.LearnUnitsAsync(slot, cancellationToken);
         await machines.MountAsync(slot, cancellationToken);
         return image.Tree;
     }

@@ -18,6 +18,21 @@ public sealed class MachineServiceTests
 
     public MachineServiceTests() => _machines = new MachineService(_host, _time);
 
+    [Theory]
+    [InlineData("loaded", false, "loaded", false, false)]
+    [InlineData("not-found", false, "loaded", false, true)]
+    [InlineData("loaded", true, "loaded", false, true)]
+    [InlineData("loaded", false, "loaded", true, true)]
+    public async Task LearnUnitsAsync_UnitOfBefore_IsTheOnlyReasonToReadAllAnew(string mount, bool mountIsOld, string service, bool serviceIsOld, bool reads)
+    {
+        _host.Unit(Mount).State = new UnitState(Mount) { LoadState = mount, NeedsReload = mountIsOld };
+        _host.Unit(Service).State = new UnitState(Service) { LoadState = service, NeedsReload = serviceIsOld };
+
+        await _machines.LearnUnitsAsync(Targets.One, default);
+
+        Assert.Equal(reads ? ["reload"] : [], _host.Calls);
+    }
+
     [Fact]
     public async Task BootAsync_Machine_IsStartedByItsService()
     {

@@ -37,6 +37,7 @@ internal static class UnitReader
         "NRestarts" => state with { RestartCount = Number(reader) },
         "ExecMainStatus" => state with { ExecMainStatus = Signed(reader) },
         "ConditionResult" => state with { ConditionResult = Flag(reader) },
+        "NeedDaemonReload" => state with { NeedsReload = Flag(reader) },
         "StateChangeTimestamp" => state with { StateChangedAt = Instant(Microseconds(reader)) },
         "ExecMainStartTimestampMonotonic" => state with { MainProcessStartedAt = SinceBoot(Microseconds(reader)) },
         _ => Ignore(state, reader),

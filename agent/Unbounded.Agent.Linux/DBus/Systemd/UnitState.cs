@@ -46,6 +46,9 @@ public sealed record UnitState(string Name)
     /// <summary>When its main process was started, since the host's boot (CLOCK_MONOTONIC); null for never.</summary>
     public TimeSpan? MainProcessStartedAt { get; init; }
 
+    /// <summary>Whether its files on disk are others than those that it was loaded from.</summary>
+    public bool NeedsReload { get; init; }
+
     /// <summary>Whether it has a file or was made at run time.</summary>
     public bool IsLoaded => LoadState == "loaded";
 

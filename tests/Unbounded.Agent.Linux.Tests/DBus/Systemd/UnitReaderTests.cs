@@ -61,6 +61,7 @@ public sealed class UnitReaderTests : IAsyncLifetime
             Time(w, "ExecMainStartTimestampMonotonic", 90_500_000);
             Entry(w, "ExecMainStatus", "i", v => v.WriteInt32(-1));
             Entry(w, "ConditionResult", "b", v => v.WriteBoolean(true));
+            Entry(w, "NeedDaemonReload", "b", v => v.WriteBoolean(true));
         };
 
         var expected = new UnitState("kubelet.service")
@@ -77,6 +78,7 @@ public sealed class UnitReaderTests : IAsyncLifetime
             MainProcessStartedAt = TimeSpan.FromSeconds(90.5),
             ExecMainStatus = -1,
             ConditionResult = true,
+            NeedsReload = true,
         };
         var read = await _systemd.GetUnitAsync("kubelet.service", Limit);
         Assert.Equal(expected, read);
