@@ -3,6 +3,9 @@ namespace Unbounded.Agent.Core.Verification;
 /// <summary>Hears of a gate's turning points. What it throws ends the gate.</summary>
 public interface IGateObserver
 {
+    /// <summary>Every check was asked once more. A round that hangs never ends.</summary>
+    void RoundEnded();
+
     /// <summary>All checks passed for the first time.</summary>
     /// <param name="after">Time since the start of the gate.</param>
     /// <param name="checks">Every check.</param>

@@ -28,6 +28,7 @@ public sealed class VerificationGate(TimeProvider time)
         while (true)
         {
             (reports, var green) = await _round.RunAsync(checks, reports, Limit(greenSince), cancellationToken);
+            observer?.RoundEnded();
             var elapsed = time.GetElapsedTime(started);
             if (reports.Any(r => r.Outcome == CheckOutcome.Never))
             {

@@ -178,10 +178,11 @@ internal sealed partial class DaemonLoop(
 
     private void Beat(bool working)
     {
-        if (!working || time.GetElapsedTime(progress.LastSign) < options.StallLimit)
+        var limit = options.StallLimit + progress.Allowance;
+        if (!working || time.GetElapsedTime(progress.LastSign) < limit)
             notifier.KeepAlive();
         else
-            LogStalled(options.StallLimit);
+            LogStalled(limit);
     }
 
     private ITimer? Beats() => notifier.WatchdogTimeout is { } timeout

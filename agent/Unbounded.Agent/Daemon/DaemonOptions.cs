@@ -5,7 +5,7 @@ internal sealed record DaemonOptions
 {
     /// <summary>
     /// How long a transition may go without any sign of life before the watchdog is left to end the daemon. Longer than any single call that the
-    /// agent makes; default 10 min.
+    /// agent makes; what a step may wait by its configuration comes on top. Default 10 min.
     /// </summary>
     public TimeSpan StallLimit { get; init; } = TimeSpan.FromMinutes(10);
 

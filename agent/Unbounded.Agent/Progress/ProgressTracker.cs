@@ -20,15 +20,32 @@ internal sealed class ProgressTracker(IReadOnlyList<IProgressSink> sinks, TimePr
     /// <summary>When something last happened, as <see cref="TimeProvider.GetTimestamp"/>: a sign of life.</summary>
     public long LastSign { get; private set; } = time.GetTimestamp();
 
-    public void StepBegan(PlanStep step) => Change(now => now with
+    /// <summary>How much longer than usual the current step may go without a sign of life.</summary>
+    public TimeSpan Allowance { get; private set; }
+
+    public void StepBegan(PlanStep step) => Change(
+        now => now with
+        {
+            Working = true,
+            Step = Human.Words(step.Kind.ToString(), '-'),
+            Description = step.Description,
+            Part = null,
+            Done = null,
+            Total = null,
+        },
+        endsWait: true);
+
+    public void MayWait(TimeSpan longest)
     {
-        Working = true,
-        Step = Human.Words(step.Kind.ToString(), '-'),
-        Description = step.Description,
-        Part = null,
-        Done = null,
-        Total = null,
-    });
+        lock (_gate)
+            (LastSign, Allowance) = (time.GetTimestamp(), longest);
+    }
+
+    public void StillWaits()
+    {
+        lock (_gate)
+            LastSign = time.GetTimestamp();
+    }
 
     public void PartBegan(string name) => Change(now => now with { Part = name, Done = null, Total = null });
 
@@ -47,18 +64,21 @@ internal sealed class ProgressTracker(IReadOnlyList<IProgressSink> sinks, TimePr
 
     public void Warned(string message) => Change(now => now with { Warnings = [.. now.Warnings.TakeLast(MostWarnings - 1), message] });
 
-    public void StepEnded(StepTiming timing) => Change(now => now with { Step = null, Description = null, Part = null, Done = null, Total = null });
+    public void StepEnded(StepTiming timing) => Change(
+        now => now with { Step = null, Description = null, Part = null, Done = null, Total = null }, endsWait: true);
 
-    public void StepFailed(PlanStep step, ErrorRecord error) => Change(now => now with { Problem = error });
+    public void StepFailed(PlanStep step, ErrorRecord error) => Change(now => now with { Problem = error }, endsWait: true);
 
     /// <summary>Nothing is being done, and why.</summary>
     public void Rests(string plan, ErrorRecord? problem, bool settled, params IReadOnlyList<string> waiting) =>
-        Change(now => new LiveProgress { Pid = now.Pid, Plan = plan, Problem = problem, Settled = settled, Waiting = waiting });
+        Change(now => new LiveProgress { Pid = now.Pid, Plan = plan, Problem = problem, Settled = settled, Waiting = waiting }, endsWait: true);
 
-    private void Change(Func<LiveProgress, LiveProgress> change)
+    private void Change(Func<LiveProgress, LiveProgress> change, bool endsWait = false)
     {
         lock (_gate)
         {
+            if (endsWait)
+                Allowance = TimeSpan.Zero;
             LastSign = time.GetTimestamp();
             _now = change(_now);
             Pass();

@@ -241,6 +241,16 @@ public sealed class VerificationGateTests
         Assert.InRange(red.Asked, 200, 242);
     }
 
+    [Fact]
+    public void Run_EachRound_IsHeardOf()
+    {
+        var check = Check("a", GreenFrom(6));
+
+        Run(check);
+
+        Assert.Equal(check.Asked, _observer.Rounds);
+    }
+
     private double SecondsSinceStart => (_time.GetUtcNow() - VirtualTime.Epoch).TotalSeconds;
 
     private ScriptedCheck Check(string name, Func<TimeSpan, CheckResult> script) => new(name, _time, script);
@@ -260,7 +270,11 @@ public sealed class VerificationGateTests
 
         public int Broken { get; private set; }
 
+        public int Rounds { get; private set; }
+
         public int GreenAgain { get; private set; }
+
+        public void RoundEnded() => Rounds++;
 
         public Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)
         {

@@ -127,6 +127,42 @@ public sealed class DaemonLoopTests
     }
 
     [Fact]
+    public async Task Run_WatchdogWhileAStepWaitsAsConfigured_HearsOfItUntilItsBoundHasPassedToo()
+    {
+        var scene = new LoopScene { WatchdogTimeout = TimeSpan.FromMinutes(3) }.Start();
+        var turn = await scene.NextAsync();
+        var grace = TimeSpan.FromMinutes(20);
+        scene.Progress.MayWait(grace);
+
+        scene.Time.Advance(grace + scene.Options.StallLimit - TimeSpan.FromSeconds(90));
+        await scene.HearAsync("alive");
+        Assert.DoesNotContain("log Stalled", scene.Said);
+        scene.Time.Advance(TimeSpan.FromSeconds(90));
+        await scene.HearAsync("log Stalled");
+
+        turn.End();
+        await scene.HearAsync("status");
+    }
+
+    [Fact]
+    public async Task Run_WatchdogWhileAGateGoesRound_HearsOfItForHours()
+    {
+        var scene = new LoopScene { WatchdogTimeout = TimeSpan.FromMinutes(3) }.Start();
+        var turn = await scene.NextAsync();
+
+        for (var minutes = 0; minutes < 180; minutes += 5)
+        {
+            scene.Time.Advance(TimeSpan.FromMinutes(5));
+            await scene.HearAsync("alive");
+            scene.Progress.StillWaits();
+        }
+
+        turn.End();
+        await scene.HearAsync("status");
+        Assert.DoesNotContain("log Stalled", scene.Said);
+    }
+
+    [Fact]
     public async Task Run_NoWatchdog_SaysNothingToIt()
     {
         var scene = new LoopScene().Start();

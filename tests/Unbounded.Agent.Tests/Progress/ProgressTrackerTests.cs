@@ -114,11 +114,45 @@ public sealed class ProgressTrackerTests
                 () => _tracker.PartBegan("fetch"),
                 () => _tracker.Bytes(1, null),
                 () => _tracker.Warned("x"),
+                () => _tracker.MayWait(TimeSpan.FromHours(1)),
+                _tracker.StillWaits,
             ])
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             happens();
             Assert.Equal(_time.GetTimestamp(), _tracker.LastSign);
+        }
+    }
+
+    [Fact]
+    public void StillWaits_ManyTimes_WritesNoNotes()
+    {
+        _tracker.StepBegan(Prepare);
+        var before = _notes.Count;
+
+        _tracker.StillWaits();
+
+        Assert.Equal(before, _notes.Count);
+    }
+
+    [Fact]
+    public void Allowance_OfAStep_EndsWithIt()
+    {
+        foreach (var ends in (Action[])
+            [
+                () => _tracker.StepBegan(Prepare),
+                () => _tracker.StepEnded(new StepTiming { Step = StepKind.Prepare, StartedAt = _time.GetUtcNow(), Milliseconds = 5 }),
+                () => _tracker.StepFailed(Prepare, new ErrorRecord("UBA-9999", "it failed", "of this", "do that")),
+                () => _tracker.Rests("the node is as desired", problem: null, settled: true),
+            ])
+        {
+            _tracker.MayWait(TimeSpan.FromMinutes(20));
+            _tracker.PartBegan("end-pods");
+            Assert.Equal(TimeSpan.FromMinutes(20), _tracker.Allowance);
+
+            ends();
+
+            Assert.Equal(TimeSpan.Zero, _tracker.Allowance);
         }
     }
 

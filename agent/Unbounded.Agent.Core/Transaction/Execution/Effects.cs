@@ -11,8 +11,7 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
 {
     public async Task<Activation> RunAsync(PlanStep step, AgentRecord record, IStepProgress progress, CancellationToken stop)
     {
-        var policy = record.Transition?.Target.Thaw().Policy ?? new UpdatePolicy();
-        var grace = policy.Drain.PodGrace;
+        var grace = PolicyOf(record).Drain.PodGrace;
         switch (step.Kind)
         {
             case StepKind.Prepare:
@@ -58,6 +57,15 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
         return Activation.Started;
     }
 
+    /// <summary>How long a step may wait for one thing: as long as the configuration and the bounds of a handover allow.</summary>
+    public TimeSpan LongestWait(PlanStep step, AgentRecord record) => step.Kind switch
+    {
+        StepKind.Prepare or StepKind.Revive => PolicyOf(record).HealthGate.BootTimeout,
+        StepKind.Activate => options.HandoverLimit,
+        StepKind.Deactivate or StepKind.Restart or StepKind.Revert or StepKind.Restore => options.HandoverLimit + PolicyOf(record).Drain.PodGrace,
+        _ => TimeSpan.Zero,
+    };
+
     // The node is down: giving up is no option, and neither side may be given up. Tried again, then left to the repair of the active side.
     private async Task<Activation> RevertAsync(PlanStep step, TimeSpan grace, IStepProgress progress)
     {
@@ -76,6 +84,8 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
             }
         }
     }
+
+    private static UpdatePolicy PolicyOf(AgentRecord record) => record.Transition?.Target.Thaw().Policy ?? new UpdatePolicy();
 
     // Not tied to the stop request on purpose: between the stop of one side and the start of the other the node is down, so the move is
     // finished or turned around first. The bound keeps that from taking for ever.

@@ -43,7 +43,7 @@ public sealed class Executor(
         var bounds = options ?? new();
         var journal = new Journal(records, files, record, logger);
         var effects = new Effects(slots, files, time, bounds, plan);
-        var gate = new SideGate(slots, checks, time, journal);
+        var gate = new SideGate(slots, checks, time, journal, observer);
         return new PlanRun(slots, journal, effects, gate, publisher, time, logger, observer, plan, observed).RunAsync(cancellationToken);
     }
 }

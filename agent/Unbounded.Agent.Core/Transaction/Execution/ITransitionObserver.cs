@@ -9,6 +9,12 @@ public interface ITransitionObserver
     /// <summary>A step began.</summary>
     void StepBegan(PlanStep step);
 
+    /// <summary>What follows in the current step may go this long without a sign of life: it waits for what the configuration lets take so long.</summary>
+    void MayWait(TimeSpan longest);
+
+    /// <summary>A wait of the current step went around once more: a sign of life, and nothing else.</summary>
+    void StillWaits();
+
     /// <summary>A part of the current step began.</summary>
     void PartBegan(string name);
 

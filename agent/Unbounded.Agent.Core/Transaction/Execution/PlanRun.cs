@@ -126,6 +126,7 @@ internal sealed partial class PlanRun(
                 await gate.VerifyRevertedAsync(step.Slot!.Value, stop);
                 break;
             default:
+                observer?.MayWait(effects.LongestWait(step, journal.Current));
                 end = await effects.RunAsync(step, journal.Current, _clock!, stop);
                 break;
         }

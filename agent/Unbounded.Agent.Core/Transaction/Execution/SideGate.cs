@@ -7,7 +7,7 @@ using Unbounded.Agent.Core.Verification;
 namespace Unbounded.Agent.Core.Transaction.Execution;
 
 /// <summary>Runs the verification gate over a side, and notes what it sees: downtime, broken settle windows, evidence.</summary>
-internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider time, Journal journal) : IGateObserver
+internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider time, Journal journal, ITransitionObserver? observer) : IGateObserver
 {
     private long? _downStamp;
     private long _gateStarted;
@@ -45,6 +45,9 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
             throw Failed(slot, result, policy.HealthGate.Timeout);
         }
     }
+
+    /// <inheritdoc/>
+    public void RoundEnded() => observer?.StillWaits();
 
     /// <inheritdoc/>
     public async Task FirstPassAsync(TimeSpan after, IReadOnlyList<CheckReport> checks)

@@ -228,13 +228,48 @@ public sealed class ReconcilerTests
         Assert.Contains("stop-kubelet", observer.Parts);
     }
 
+    [Fact]
+    public void Observer_OfLongGracesAndWindows_KnowsHowLongEachStepMayWait()
+    {
+        var world = Worlds.Drifted();
+        var desired = Samples.Desired("1.31.0");
+        world.Wishes.Desired = desired with
+        {
+            Policy = desired.Policy with
+            {
+                HealthGate = desired.Policy.HealthGate with { BootTimeout = TimeSpan.FromMinutes(40), Settle = TimeSpan.FromHours(2) },
+                Drain = desired.Policy.Drain with { PodGrace = TimeSpan.FromMinutes(20) },
+            },
+        };
+        var observer = new Listener();
+        world.Observer = observer;
+
+        world.RunToRest();
+
+        var handover = world.Options.HandoverLimit;
+        Assert.Equal(TimeSpan.FromMinutes(40), observer.Waits["Prepare"]);
+        Assert.Equal(handover + TimeSpan.FromMinutes(20), observer.Waits["Deactivate"]);
+        Assert.Equal(handover, observer.Waits["Activate"]);
+        // Two hours of settling are no silence: every round is heard of.
+        Assert.DoesNotContain("Verify", observer.Waits.Keys);
+        Assert.True(observer.Rounds > 120, $"{observer.Rounds} rounds");
+    }
+
     private sealed class Listener : ITransitionObserver
     {
         public List<string> Steps { get; } = [];
 
         public List<string> Parts { get; } = [];
 
+        public Dictionary<string, TimeSpan> Waits { get; } = [];
+
+        public int Rounds { get; private set; }
+
         public void StepBegan(PlanStep step) => Steps.Add(step.Kind.ToString());
+
+        public void MayWait(TimeSpan longest) => Waits[Steps[^1]] = longest;
+
+        public void StillWaits() => Rounds++;
 
         public void PartBegan(string name) => Parts.Add(name);
 
