@@ -4,7 +4,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Core.Configuration;
 
-/// <summary>Reads <c>config.json</c> (FEATURES 1.2; the ancestor's format). A pure function of the bytes.</summary>
+/// <summary>Reads <c>config.json</c> (docs/configuration.md; the ancestor's format). A pure function of the bytes.</summary>
 public static class AgentConfigParser
 {
     /// <summary>Largest accepted file, in bytes.</summary>

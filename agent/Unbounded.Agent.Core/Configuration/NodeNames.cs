@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Configuration.Syntax;
 
 namespace Unbounded.Agent.Core.Configuration;
 
-/// <summary>Finds the name of the Node object (FEATURES 1.2).</summary>
+/// <summary>Finds the name of the Node object.</summary>
 public static class NodeNames
 {
     /// <summary>The configured name, else the host's where it is valid, else the machine's. Resolved once, at install, and then kept.</summary>

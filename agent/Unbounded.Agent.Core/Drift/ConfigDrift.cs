@@ -6,7 +6,7 @@ using Unbounded.Agent.Core.Configuration.Syntax;
 
 namespace Unbounded.Agent.Core.Drift;
 
-/// <summary>Compares the applied configuration with the desired one, field by field (FEATURES 1.3).</summary>
+/// <summary>Compares the applied configuration with the desired one, field by field.</summary>
 public static class ConfigDrift
 {
     private const string None = "none";

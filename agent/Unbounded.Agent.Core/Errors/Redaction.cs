@@ -10,6 +10,7 @@ public static partial class Redaction
     public const int ShownLength = 80;
 
     private const string Hidden = "[hidden]";
+    private const int LongestScrubbed = 64 * 1024;
     private const int TimeoutMilliseconds = 500;
 
     /// <summary>
@@ -38,10 +39,21 @@ public static partial class Redaction
         return Query().Replace(text, "${address}?" + Hidden);
     }
 
+    /// <summary>
+    /// A text as the record and the status keep it: secrets hidden first, so that none is cut in two, then without control characters but for line ends, and
+    /// at most <paramref name="longest"/> characters.
+    /// </summary>
+    public static string Kept(string text, int longest)
+    {
+        var clean = Scrub(text.Length > LongestScrubbed ? text[..LongestScrubbed] : text);
+        var kept = clean.Length > longest ? clean[..longest] + "…" : clean;
+        return string.Concat(kept.Select(c => char.IsControl(c) && c != '\n' ? ' ' : c));
+    }
+
     /// <summary>A foreign value as it may be quoted in an error: scrubbed, on one line, at most <see cref="ShownLength"/> characters.</summary>
     public static string Shown(string value)
     {
-        var bounded = value.Length > 1024 ? value[..1024] : value;
+        var bounded = value.Length > LongestScrubbed ? value[..LongestScrubbed] : value;
         var clean = new StringBuilder();
         foreach (var rune in Scrub(bounded).EnumerateRunes())
         {

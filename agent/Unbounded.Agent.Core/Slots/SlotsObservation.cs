@@ -21,7 +21,7 @@ public sealed record SlotsObservation(
     public bool BootDecides { get; init; }
 
     /// <summary>
-    /// Whether the node has its own client certificate: then a new bootstrap token alone costs no swap (FEATURES 1.3). Backends that keep
+    /// Whether the node has its own client certificate: then a new bootstrap token alone costs no swap. Backends that keep
     /// the kubelet's identity look for it; default false.
     /// </summary>
     public bool NodeHasCertificate { get; init; }

@@ -49,8 +49,8 @@ internal sealed class CheckRound(TimeProvider time)
             : (new(check.Name, result.Outcome, result.Evidence, (long)time.GetElapsedTime(started).TotalMilliseconds, evaluations), cut);
     }
 
-    private static string Kept(string evidence) =>
-        Redaction.Scrub(evidence.Length > LongestEvidence ? evidence[..LongestEvidence] + "…" : evidence);
+    // It holds what a machine says of itself.
+    private static string Kept(string evidence) => Redaction.Kept(evidence, LongestEvidence).ReplaceLineEndings(" ");
 
     // In place, not on another thread: a verdict is reached in the same order every time.
     private static void Settle(CancellationTokenSource settled) => settled.Cancel();

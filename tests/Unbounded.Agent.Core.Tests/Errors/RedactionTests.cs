@@ -42,4 +42,24 @@ public sealed class RedactionTests
         foreach (var text in new[] { "://", "Bearer ", "eyJ", "-----BEGIN PRIVATE KEY-----", "abcdef." })
             Assert.NotNull(Redaction.Scrub(string.Concat(Enumerable.Repeat(text, 20_000))));
     }
+
+    [Theory]
+    [InlineData(1990)]
+    [InlineData(1999)]
+    [InlineData(2000)]
+    public void Law16_Kept_TokenWhereTheTextIsCut_IsHiddenWhole(int before)
+    {
+        var kept = Redaction.Kept(new string('x', before - 1) + " abcdef.0123456789abcdef", 2000);
+
+        Assert.DoesNotContain("abcdef.", kept, StringComparison.Ordinal);
+        Assert.InRange(kept.Length, 1, 2001);
+    }
+
+    [Fact]
+    public void Kept_ControlSequences_DrawNothing() =>
+        Assert.Equal("a [2J b\nc", Redaction.Kept("a\u001b[2J\tb\nc", 100));
+
+    [Fact]
+    public void Kept_MoreThanIsLookedThrough_IsCutBeforeIt() =>
+        Assert.Equal(new string('y', 10) + "…", Redaction.Kept(new string('y', 200_000), 10));
 }

@@ -5,7 +5,7 @@ using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Linux.Tests.Files;
 
-/// <summary>The core's applied config on a real file system: names, modes and times as FEATURES 1.1 has them.</summary>
+/// <summary>The core's applied config on a real file system: names, modes and times as docs/operations.md has them.</summary>
 public sealed class AppliedConfigOnDiskTests : IDisposable
 {
     private static readonly SlotName Kube1 = new("kube1");

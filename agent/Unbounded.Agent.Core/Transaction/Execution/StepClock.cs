@@ -8,6 +8,8 @@ namespace Unbounded.Agent.Core.Transaction.Execution;
 /// <summary>Times one step and its parts, by a clock that is never set, and collects its warnings.</summary>
 internal sealed class StepClock : IStepProgress
 {
+    private const int LongestWarning = 2000;
+
     private readonly TimeProvider _time;
     private readonly PlanStep _step;
     private readonly ITransitionObserver? _observer;
@@ -56,7 +58,7 @@ internal sealed class StepClock : IStepProgress
 
     public void Warn(string message)
     {
-        var scrubbed = Redaction.Scrub(message);
+        var scrubbed = Redaction.Kept(message, LongestWarning).ReplaceLineEndings(" ");
         lock (_gate)
         {
             _warnings.Add(scrubbed);

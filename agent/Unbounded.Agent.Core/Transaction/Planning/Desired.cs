@@ -19,6 +19,6 @@ public sealed record Desired(
     IReadOnlyList<string> Differences,
     Target? Live = null)
 {
-    /// <summary>What would make it another node, one short text each: never acted on (FEATURES 1.3).</summary>
+    /// <summary>What would make it another node, one short text each: never acted on.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 }

@@ -21,7 +21,7 @@ public sealed record ErrorRecord(string Code, string Message, string Cause, stri
             "Report this with the agent's log");
 
     // An error may quote what it met: the record stays small all the same.
-    private static string Kept(string text) => Redaction.Scrub(text.Length > Longest ? text[..Longest] + "…" : text);
+    private static string Kept(string text) => Redaction.Kept(text, Longest);
 
     /// <summary>One line: what and why.</summary>
     public override string ToString() => $"{Code}: {Message}: {Cause}";
