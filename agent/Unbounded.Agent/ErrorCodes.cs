@@ -29,6 +29,9 @@ public static class FrontDoorErrors
     /// <summary>A request is kept, but was not carried out yet.</summary>
     public static readonly ErrorCode RequestWaits = new("UBA-6008", ErrorKind.Transient);
 
+    /// <summary>The self-test broke a law.</summary>
+    public static readonly ErrorCode SelftestFailed = new("UBA-6010", ErrorKind.Internal);
+
     /// <summary>The daemon found something that keeps it from what a command waits for.</summary>
     public static readonly ErrorCode DaemonProblem = new("UBA-6009", ErrorKind.Precondition);
 }

@@ -13,6 +13,9 @@ public sealed class DurableFiles(IFileSystem system)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    // Of writers that make the same link or directory at the same instant.
+    private const int MostAttempts = 20;
+
     private const UnixFileMode Parents =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute
@@ -73,20 +76,33 @@ public sealed class DurableFiles(IFileSystem system)
         }
 
         CreateDirectory(parent, Parents);
-        // Under its own name it is never seen with another mode than the one asked for, also after a crash.
-        var temporary = DurablePath.TemporaryFor(parent, $"{system.UniqueName()}.{name}");
-        system.MakeDirectory(temporary, mode, owner);
-        try
+        // Under another name it is never seen with another mode than the one asked for, also after a crash. The name is always the same, so that
+        // the next run meets what a dead one left.
+        var temporary = DurablePath.TemporaryFor(parent, name);
+        for (var attempt = 1; ; attempt++)
         {
-            system.Rename(temporary, full, replace: false);
-        }
-        catch (AgentException)
-        {
-            system.RemoveDirectory(temporary);
-            // Somebody else made it meanwhile.
-            if (system.IsDirectory(full))
+            RemoveLeftover(temporary);
+            try
+            {
+                system.MakeDirectory(temporary, mode, owner);
+                system.Rename(temporary, full, replace: false);
+                break;
+            }
+            catch (AgentException) when (system.IsDirectory(full))
+            {
+                // Somebody else made it meanwhile.
+                system.RemoveDirectory(temporary);
                 return false;
-            throw;
+            }
+            catch (AgentException e) when (attempt < MostAttempts && IsTaken(e))
+            {
+                // Somebody else is making it, under the same name.
+            }
+            catch (AgentException)
+            {
+                system.RemoveDirectory(temporary);
+                throw;
+            }
         }
 
         system.SyncDirectory(parent);
@@ -167,22 +183,43 @@ public sealed class DurableFiles(IFileSystem system)
             return false;
         }
 
-        // A link can't be locked, so its temporary name is this writer's own.
-        var temporary = DurablePath.TemporaryFor(directory, $"{system.UniqueName()}.{name}");
-        system.MakeLink(temporary, target);
-        try
-        {
-            system.Rename(temporary, full, replace: true);
-        }
-        catch (AgentException)
+        // A link can't be locked: of two writers at the same time one may find its temporary link taken, and makes it again.
+        var temporary = DurablePath.TemporaryFor(directory, name);
+        for (var attempt = 1; ; attempt++)
         {
             system.Unlink(temporary);
-            throw;
+            try
+            {
+                system.MakeLink(temporary, target);
+                system.Rename(temporary, full, replace: true);
+                break;
+            }
+            catch (AgentException e) when (attempt < MostAttempts && IsTaken(e))
+            {
+                // Somebody else is making it, under the same name.
+            }
+            catch (AgentException)
+            {
+                system.Unlink(temporary);
+                throw;
+            }
         }
 
         system.SyncDirectory(directory);
         return true;
     }
+
+    // A power cut may have taken the rename and left what was made in the directory after it.
+    private void RemoveLeftover(string temporary)
+    {
+        if (system.Find(temporary) is { Type: FileKind.Directory })
+        {
+            system.RemoveContent(temporary, CancellationToken.None);
+            system.RemoveDirectory(temporary);
+        }
+    }
+
+    private static bool IsTaken(AgentException e) => e.Code == LinuxErrors.AlreadyExists || e.Code == LinuxErrors.NotFound;
 
     private bool IsAlready(string path, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner)
     {

@@ -34,7 +34,7 @@ internal sealed class KubeletIdentity(MachinePaths paths)
     /// Whether a slot has anything to carry over. Without a cluster that is the serving certificate alone: a new kubelet would make its own, which is up to
     /// half a second of work on a key while the node is down, and clients that pinned the old one would refuse it.
     /// </summary>
-    public bool HasAny(SlotName slot) => Directory.Exists(paths.Identity(slot)) && Entries(paths.Identity(slot), FileKind.Regular).Count > 0;
+    public bool HasAny(SlotName slot) => paths.Files.System.IsDirectory(paths.Identity(slot)) && Entries(paths.Identity(slot), FileKind.Regular).Count > 0;
 
     /// <summary>Makes a slot's directory, which its machine has bound.</summary>
     public void EnsureDirectory(SlotName slot) => paths.Files.CreateDirectory(paths.Identity(slot), DirectoryMode);

@@ -5,6 +5,7 @@ using Unbounded.Agent.Commands.Install;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Rollback;
+using Unbounded.Agent.Commands.Selftest;
 using Unbounded.Agent.Commands.Status;
 using Unbounded.Agent.Commands.Swap;
 using Unbounded.Agent.Commands.Uninstall;
@@ -49,6 +50,7 @@ internal static class CommandLine
         root.Add(RollbackCommand.Create(runner));
         root.Add(UninstallCommand.Create(runner));
         root.Add(DaemonCommand.Create(runner));
+        root.Add(SelftestCommand.Create(runner));
         root.Add(VersionCommand.Create(runner));
         root.Add(MachinePrestartCommand.Create(runner));
         root.Add(ClearFirewallCommand.Create(runner));

@@ -5,6 +5,7 @@ using Unbounded.Agent.Commands.Status;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Simulation;
 
 namespace Unbounded.Agent.Cli;
 
@@ -18,4 +19,5 @@ namespace Unbounded.Agent.Cli;
 [JsonSerializable(typeof(LockHolder))]
 [JsonSerializable(typeof(PreflightDocument))]
 [JsonSerializable(typeof(TransitionReport))]
+[JsonSerializable(typeof(SelfTestReport))]
 internal sealed partial class FrontDoorJson : JsonSerializerContext;

@@ -29,6 +29,9 @@ internal static class Human
             : $"{seconds / 3600} h {seconds % 3600 / 60} min";
     }
 
+    /// <summary>A number of things: <c>1,234,567</c>.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>An instant, UTC, to the second.</summary>
     public static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -22,8 +22,8 @@ public sealed class HouseTests
     {
         var own = Tree.Files("tests", "*.Tests.csproj")
             .SelectMany(file => ProjectReferences.Parse(Path.GetFileNameWithoutExtension(file)[..^".Tests".Length], Tree.Text(file)))
-            // The contracts' suites are a library of tests beside the house.
-            .Where(r => r.From != r.To && r.To != "Unbounded.Agent.Contracts");
+            // The contracts' suites are a library of tests beside the house; the simulator is what tests of the storeys below run on.
+            .Where(r => r.From != r.To && r.To is not ("Unbounded.Agent.Contracts" or "Unbounded.Agent.Simulation"));
 
         Assert.Empty(Storeys.Violations(own));
     }

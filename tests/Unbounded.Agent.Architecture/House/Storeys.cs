@@ -6,6 +6,8 @@ internal static class Storeys
     private static readonly string[][] TopDown =
     [
         ["Unbounded.Agent"],
+        // The crash simulator drives the backends and everything below them, and is a command of the product: nothing but the front door may use it.
+        ["Unbounded.Agent.Simulation"],
         ["Unbounded.Agent.Fleet", "Unbounded.Agent.Machines", "Unbounded.Agent.Partitions"],
         ["Unbounded.Agent.Images", "Unbounded.Agent.Kubernetes"],
         ["Unbounded.Agent.Linux"],

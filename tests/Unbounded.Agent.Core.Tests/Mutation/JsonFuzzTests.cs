@@ -5,12 +5,12 @@ using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Tests.Configuration;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Tests.Transaction.Planning;
 using Unbounded.Agent.Core.Tests.Transaction.Records;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Worlds;
 using Xunit.Abstractions;
 
 namespace Unbounded.Agent.Core.Tests.Mutation;
@@ -99,7 +99,7 @@ public sealed class JsonFuzzTests(ITestOutputHelper output)
     public void Law16_State_OfAnyStructure_IsReadOrRefusedAndLeftAsItIs()
     {
         var good = JsonSerializer.SerializeToUtf8Bytes(SampleRecords.Full().State, RecordJson.Default.UpdateState);
-        Fuzz(good, RecordWords, ReadState, CoreErrors.StateFileDamaged).AssertVaried();
+        Fuzz(good, RecordWords, ReadState, CoreErrors.StateFileDamaged, Linux.LinuxErrors.FileTooLarge).AssertVaried();
     }
 
     private FuzzRun Fuzz(byte[] good, string[] words, Action<byte[]> read, params IReadOnlyList<ErrorCode> codes) =>

@@ -1,12 +1,13 @@
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Verification;
 
 public sealed class DataWriteCheckTests
 {
-    private readonly SimDisk _disk = new(new());
+    private readonly SimDisk _disk = new(new Scissors());
 
     private DataWriteCheck Check => new(_disk, "/var/lib/unbounded/agent/write-check");
 
@@ -36,7 +37,7 @@ public sealed class DataWriteCheckTests
 
         var e = await Assert.ThrowsAsync<AgentException>(() => Check.EvaluateAsync(default));
 
-        Assert.Contains("the disk is full", e.Why, StringComparison.Ordinal);
+        Assert.Contains("No space left on device", e.Why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Simulation.Clock;
+using Unbounded.Agent.Simulation.Worlds;
 using static Unbounded.Agent.Core.Tests.Verification.ScriptedCheck;
 
 namespace Unbounded.Agent.Core.Tests.Verification;

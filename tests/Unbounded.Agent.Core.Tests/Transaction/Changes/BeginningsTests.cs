@@ -1,11 +1,11 @@
 using Unbounded.Agent.Core.Configuration;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Tests.Transaction.Records;
 using Unbounded.Agent.Core.Transaction.Changes;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Changes;
 

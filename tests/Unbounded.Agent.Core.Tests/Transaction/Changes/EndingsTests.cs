@@ -1,8 +1,8 @@
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Tests.Transaction.Records;
 using Unbounded.Agent.Core.Transaction.Changes;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Changes;
 

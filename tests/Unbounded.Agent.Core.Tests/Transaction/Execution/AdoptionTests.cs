@@ -1,8 +1,9 @@
 using Unbounded.Agent.Core.Configuration.Applied;
-using Unbounded.Agent.Core.Tests.Crashes;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Planning;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Exploration;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 
@@ -141,7 +142,7 @@ public sealed class AdoptionTests
 
     private static World<SimMachines> Ancestor(bool sidecar = true)
     {
-        var world = Scenarios.Machine(w => w.Wishes.Desired = Desired("1.30.0"));
+        var world = Worlds.Machine(w => w.Wishes.Desired = Desired("1.30.0"));
         world.Host.SetUp(Kube1, Target("1.30.0"), foreign: true);
         var config = AppliedConfig.Serialize(Config("1.30.0"));
         world.Disk.Put(world.Applied.PathOf(Kube1), config);

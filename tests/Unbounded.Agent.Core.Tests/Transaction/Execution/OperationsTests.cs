@@ -1,10 +1,10 @@
 using Unbounded.Agent.Core.Configuration;
-using Unbounded.Agent.Core.Tests.Crashes;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Exploration;
+using Unbounded.Agent.Simulation.Hosts;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 
@@ -164,7 +164,7 @@ public sealed class OperationsTests
     [Fact]
     public void Counters_OfANewNode_CountAsCarriedOut()
     {
-        var world = Scenarios.Machine(w => w.Wishes.Desired = Desired("1.30.0") with { RebootCounter = 4, RepaveCounter = 2 });
+        var world = Worlds.Machine(w => w.Wishes.Desired = Desired("1.30.0") with { RebootCounter = 4, RepaveCounter = 2 });
 
         world.RunToRest();
 

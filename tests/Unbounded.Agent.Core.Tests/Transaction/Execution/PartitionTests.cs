@@ -1,11 +1,12 @@
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Core.Tests.Crashes;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Exploration;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 

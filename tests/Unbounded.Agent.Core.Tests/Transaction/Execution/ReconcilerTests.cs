@@ -1,10 +1,12 @@
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Crashes;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Clock;
+using Unbounded.Agent.Simulation.Exploration;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 
@@ -86,7 +88,7 @@ public sealed class ReconcilerTests
     [Fact]
     public void Law05_WhatAnotherAgentLeft_IsDiscoveredBeforeDriftIsLookedAt()
     {
-        var world = Scenarios.Machine(w => w.Wishes.Desired = Desired("1.31.0"));
+        var world = Worlds.Machine(w => w.Wishes.Desired = Desired("1.31.0"));
         world.Host.SetUp(Kube1, Target("1.30.0"), foreign: true);
         world.Disk.Put(world.Applied.PathOf(Kube1), Core.Configuration.Applied.AppliedConfig.Serialize(Config("1.30.0")));
 

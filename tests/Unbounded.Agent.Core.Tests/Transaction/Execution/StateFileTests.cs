@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 
@@ -12,7 +13,7 @@ public sealed class StateFileTests
 {
     private const string Path = "/var/lib/unbounded/update/state.json";
 
-    private readonly SimDisk _disk = new(new());
+    private readonly SimDisk _disk = new(new Scissors());
 
     private StateFile File => new(_disk, Path);
 

@@ -1,7 +1,8 @@
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Clock;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 

@@ -1,7 +1,8 @@
-using Unbounded.Agent.Core.Tests.Crashes;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Exploration;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 

@@ -1,7 +1,8 @@
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
 

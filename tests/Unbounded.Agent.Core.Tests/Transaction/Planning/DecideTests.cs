@@ -51,7 +51,7 @@ public sealed class DecideTests
     {
         foreach (var row in Rows)
         {
-            Assert.DoesNotContain(Simulation.Samples.Token, row.Decide().Describe() + row.Decide(), StringComparison.Ordinal);
+            Assert.DoesNotContain(Unbounded.Agent.Simulation.Worlds.Samples.Token, row.Decide().Describe() + row.Decide(), StringComparison.Ordinal);
         }
     }
 

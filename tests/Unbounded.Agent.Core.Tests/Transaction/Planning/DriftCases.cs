@@ -3,8 +3,8 @@ using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Tests.Transaction.Records;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
 using static Unbounded.Agent.Core.Tests.Transaction.Planning.DecideCase;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Planning;
 

@@ -1,7 +1,7 @@
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Tests.Transaction.Records;
 using Unbounded.Agent.Core.Transaction.Planning;
-using static Unbounded.Agent.Core.Tests.Simulation.Samples;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Planning;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Records;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Simulation.Files;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Records;
 
@@ -109,7 +111,7 @@ public sealed class RecordStoreTests
     [Fact]
     public async Task Law08_ASaveThatIsCutOff_LeavesTheOldRecordOrTheNew()
     {
-        foreach (var loss in Enum.GetValues<Loss>())
+        foreach (var loss in Enum.GetValues<Outcome>())
         {
             for (var at = 1; at <= 4; at++)
             {
@@ -134,10 +136,10 @@ public sealed class RecordStoreTests
     [InlineData(false, true)]
     public async Task Load_AfterAStoreThatForgetsToSync_ShowsThatTheTestAboveCanFail(bool directory, bool content)
     {
-        var disk = new SimDisk(new()) { ForgetsDirectorySync = directory, ForgetsContentSync = content };
+        var disk = new SimDisk(new Scissors()) { ForgetsDirectorySync = directory, ForgetsContentSync = content };
         var store = new RecordStore(disk, Path);
         await store.SaveAsync(new AgentRecord(), default);
-        disk.PowerCut(directory ? Loss.Lost : Loss.Torn);
+        disk.PowerCut(directory ? Outcome.Lost : Outcome.Torn);
 
         if (directory)
         {

@@ -1,10 +1,10 @@
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Core.Tests.Simulation;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Simulation.Worlds;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Records;
 

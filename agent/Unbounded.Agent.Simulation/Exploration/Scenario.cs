@@ -1,0 +1,27 @@
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
+
+namespace Unbounded.Agent.Simulation.Exploration;
+
+/// <summary>Something that an agent does, which is cut off at each of its effects.</summary>
+/// <param name="name">For people.</param>
+/// <param name="begin">Makes the world and asks for what is to be done.</param>
+/// <param name="ends">Versions that may run in the end, however it was cut off.</param>
+internal sealed class Scenario<THost>(string name, Func<World<THost>> begin, params string[] ends)
+    where THost : SimHost
+{
+    private readonly Lazy<World<THost>> _beginning = new(begin);
+
+    public string Name => name;
+
+    public IReadOnlyList<string> Ends => ends;
+
+    /// <summary>Versions that may run in the end when the disk failed on the way: a fault may cost the attempt, never the node.</summary>
+    public IReadOnlyList<string> EndsAfterFault =>
+        _beginning.Value.Record?.Active is { } active ? [.. ends.Append(active.Version).Distinct(StringComparer.Ordinal)] : ends;
+
+    /// <summary>The world in which it begins, a new one each time.</summary>
+    public World<THost> Prepare() => _beginning.Value.Begin();
+
+    public override string ToString() => name;
+}

@@ -1,0 +1,113 @@
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Simulation.Clock;
+using Unbounded.Agent.Simulation.Files;
+using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Nspawn;
+using Unbounded.Agent.Simulation.Worlds;
+using static Unbounded.Agent.Simulation.Worlds.Samples;
+
+namespace Unbounded.Agent.Simulation.Exploration;
+
+/// <summary>What is cut off.</summary>
+internal static class Scenarios
+{
+    /// <summary>Machines that are modelled call by call.</summary>
+    public static IReadOnlyList<Scenario<SimMachines>> Machines { get; } =
+        Of("model", (s, t, _) => new SimMachines(s, t), (host, slot) => host.Fail(slot));
+
+    /// <summary>The real machines backend over simulated files and a simulated systemd.</summary>
+    public static IReadOnlyList<Scenario<NspawnHost>> Nspawn { get; } =
+        Of("nspawn", (s, t, f) => new NspawnHost(s, t, f), (host, slot) => host.Fail(slot));
+
+    /// <summary>The same where no overlay can be had: a machine's root is a copy.</summary>
+    public static IReadOnlyList<Scenario<NspawnHost>> NspawnCopies { get; } =
+    [
+        .. Of(
+            "nspawn without overlay",
+            (s, t, f) =>
+            {
+                f.KnowsOverlay = false;
+                return new NspawnHost(s, t, f);
+            },
+            (host, slot) => host.Fail(slot)).Where(s => s.Name.EndsWith("install", StringComparison.Ordinal) || s.Name.EndsWith("swap", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>System partitions: activating ends the process, and what booted is active.</summary>
+    public static IReadOnlyList<Scenario<SimPartitions>> Partitions { get; } =
+    [
+        new("partitions: swap", () => Partition(w => w.Wishes.Desired = Wish("1.31.0")), "1.31.0"),
+        .. Nature.Bad.Select(bad =>
+            new Scenario<SimPartitions>($"partitions: swap to {bad}", () => Partition(w => w.Wishes.Desired = Wish("1.31.0", bad)), "1.30.0")),
+        new("partitions: restart", () => Partition(w => w.Wishes.Desired = Wish("1.30.0") with { RebootCounter = 1 }), "1.30.0"),
+        new("partitions: rollback", () =>
+        {
+            var world = Partition(w => w.Wishes.Desired = Wish("1.31.0"));
+            world.RunToRest();
+            world.Wishes.Requests = new() { Rollback = "request-1" };
+            return world;
+        }, "1.30.0"),
+    ];
+
+    // Only a loop of crashes that begins late needs a long look; a short one makes many more stories of the same time.
+    private static DesiredState Wish(string version, string nature = Nature.Good) => Desired(
+        version,
+        nature,
+        nature == Nature.CrashLoopsLate ? Policy : new() { HealthGate = new() { Timeout = TimeSpan.FromSeconds(8), Settle = TimeSpan.FromSeconds(3) } });
+
+    private static IReadOnlyList<Scenario<THost>> Of<THost>(
+        string kind, Func<Scissors, VirtualTime, SimFileSystem, THost> host, Action<THost, SlotName> fail)
+        where THost : SimHost
+    {
+        return
+        [
+            Named("install", () => Machine(w => w.Wishes.Desired = Wish("1.30.0")), "1.30.0"),
+            Named("swap", () => Installed(w => w.Wishes.Desired = Wish("1.31.0")), "1.31.0"),
+            .. Nature.Bad.Select(bad => Named($"swap to {bad}", () => Installed(w => w.Wishes.Desired = Wish("1.31.0", bad)), "1.30.0")),
+            Named("rollback", () => Swapped(w => w.Wishes.Requests = new() { Rollback = "request-1" }), "1.30.0"),
+            Named("second swap", () => Swapped(w => w.Wishes.Desired = Wish("1.32.0")), "1.32.0"),
+            Named("restart", () => Swapped(w => w.Wishes.Desired = Wish("1.31.0") with { RebootCounter = 1 }), "1.31.0"),
+            Named("repave", () => Swapped(w => w.Wishes.Desired = Wish("1.31.0") with { RepaveCounter = 1 }), "1.31.0"),
+            Named("labels", () => Swapped(w => w.Wishes.Desired = Wish("1.31.0") with { Config = Config("1.31.0", labels: ("a", "b")) }), "1.31.0"),
+            Named("active side down", () => Swapped(w => fail(w.Host, Kube2)), "1.31.0"),
+        ];
+
+        Scenario<THost> Named(string name, Func<World<THost>> begin, string end) => new($"{kind}: {name}", begin, end);
+
+        World<THost> Machine(Action<World<THost>> ask)
+        {
+            var world = new World<THost>(host);
+            ask(world);
+            return world;
+        }
+
+        World<THost> Installed(Action<World<THost>> ask)
+        {
+            var world = Machine(w => w.Wishes.Desired = Wish("1.30.0"));
+            world.RunToRest();
+            ask(world);
+            return world;
+        }
+
+        World<THost> Swapped(Action<World<THost>> ask)
+        {
+            var world = Installed(w => w.Wishes.Desired = Wish("1.31.0"));
+            world.RunToRest();
+            ask(world);
+            return world;
+        }
+    }
+
+    /// <summary>A system that runs from A, with a record that says so.</summary>
+    public static World<SimPartitions> Partition(Action<World<SimPartitions>> ask)
+    {
+        var world = new World<SimPartitions>((s, t) => new SimPartitions(s, t));
+        var a = new SlotName("A");
+        world.Host.SetUp(a, Target("1.30.0"));
+        world.Disk.Put(world.Applied.PathOf(a), Core.Configuration.Applied.AppliedConfig.Serialize(Config("1.30.0")));
+        world.Wishes.Desired = Wish("1.30.0");
+        world.RunToRest();
+        ask(world);
+        return world;
+    }
+}

@@ -1,0 +1,13 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Machines.Nodes;
+
+namespace Unbounded.Agent.Simulation.Nspawn;
+
+/// <summary>The machines that run.</summary>
+internal sealed class SimNodes(NspawnHost host) : INodes
+{
+    public Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken) =>
+        Task.FromResult<INode?>(host[slot].Booted ? new SimNode(host, host[slot]) : null);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
