@@ -20,13 +20,14 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
     private readonly string _path;
     private readonly Func<StatusOrigin> _origin;
     private readonly ILogger _logger;
-    private readonly Channel<StatusSnapshot> _reports = Channel.CreateBounded<StatusSnapshot>(
+    private readonly Channel<(StatusSnapshot Status, long Order)> _reports = Channel.CreateBounded<(StatusSnapshot, long)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Task _writer;
     private IReadOnlyList<Condition>? _conditions;
-    private DateTimeOffset _written = DateTimeOffset.MinValue;
+    private long _order;
+    private long _written;
 
     public StatusPublisher(IDurableStore store, string path, Func<StatusOrigin> origin, ILogger<StatusPublisher> logger)
     {
@@ -34,9 +35,10 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
         _writer = WriteReportsAsync();
     }
 
-    public void Report(StatusSnapshot status) => _reports.Writer.TryWrite(status);
+    public void Report(StatusSnapshot status) => _reports.Writer.TryWrite((status, Interlocked.Increment(ref _order)));
 
-    public Task PublishAsync(StatusSnapshot status, CancellationToken cancellationToken) => WriteAsync(status, cancellationToken);
+    public Task PublishAsync(StatusSnapshot status, CancellationToken cancellationToken) =>
+        WriteAsync(status, Interlocked.Increment(ref _order), mayBeDropped: false, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,11 +49,11 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
 
     private async Task WriteReportsAsync()
     {
-        await foreach (var status in _reports.Reader.ReadAllAsync())
+        await foreach (var (status, order) in _reports.Reader.ReadAllAsync())
         {
             try
             {
-                await WriteAsync(status, CancellationToken.None);
+                await WriteAsync(status, order, mayBeDropped: true, CancellationToken.None);
             }
             catch (AgentException e)
             {
@@ -60,19 +62,19 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
         }
     }
 
-    private async Task WriteAsync(StatusSnapshot status, CancellationToken cancellationToken)
+    private async Task WriteAsync(StatusSnapshot status, long order, bool mayBeDropped, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            // A report that was overtaken by what matters must not take its place.
-            if (status.At < _written)
+            // A report that was overtaken by what matters must not take its place. By the order of calls: a clock that was set back says nothing of it.
+            if (mayBeDropped && order < _written)
                 return;
             var origin = _origin();
             var document = StatusDocument.From(status, origin, _conditions);
             var yaml = MachineStatusWriter.ToYaml(origin.MachineName, document);
             await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
-            (_conditions, _written) = (document.Conditions, status.At);
+            (_conditions, _written) = (document.Conditions, order);
         }
         finally
         {

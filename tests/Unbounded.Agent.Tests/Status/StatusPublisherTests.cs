@@ -58,10 +58,48 @@ public sealed class StatusPublisherTests : IAsyncLifetime
     [Fact]
     public async Task Report_Overtaken_NeverTakesThePlaceOfWhatMatters()
     {
-        await _publisher.PublishAsync(Records.Snapshot(Records.Installed) with { At = Records.Now.AddSeconds(1) }, CancellationToken.None);
+        using var goOn = new SemaphoreSlim(0);
+        var writing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var publisher = new StatusPublisher(
+            _host.Store,
+            _host.Paths.StatusFile,
+            () =>
+            {
+                if (writing.TrySetResult())
+                    goOn.Wait(TimeSpan.FromSeconds(20));
+                return new StatusOrigin("edge-1", 4);
+            },
+            NullLogger<StatusPublisher>.Instance);
+        var down = Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down));
+        publisher.Report(down);
+        await writing.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
-        _publisher.Report(Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down)));
+        publisher.Report(down with { At = Records.Now.AddHours(1) });
+        var published = publisher.PublishAsync(Records.Snapshot(Records.Installed), CancellationToken.None);
+        goOn.Release();
+        await published;
+        await publisher.DisposeAsync();
+
+        Assert.Contains("phase: Ready", await File.ReadAllTextAsync(_host.Paths.StatusFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Report_AfterTheClockWasSetBack_IsWritten()
+    {
+        await _publisher.PublishAsync(Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down)) with { At = Records.Now.AddHours(1) }, CancellationToken.None);
+
+        _publisher.Report(Records.Snapshot(Records.Installed));
         await _publisher.DisposeAsync();
+
+        Assert.Contains("phase: Ready", await File.ReadAllTextAsync(_host.Paths.StatusFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Law04_Publish_AfterTheClockWasSetBack_IsWritten()
+    {
+        await _publisher.PublishAsync(Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down)) with { At = Records.Now.AddHours(1) }, CancellationToken.None);
+
+        await _publisher.PublishAsync(Records.Snapshot(Records.Installed), CancellationToken.None);
 
         Assert.Contains("phase: Ready", await File.ReadAllTextAsync(_host.Paths.StatusFile), StringComparison.Ordinal);
     }
