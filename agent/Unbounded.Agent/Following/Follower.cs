@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Linux.Watching;
@@ -19,16 +20,18 @@ internal sealed class Follower(AgentPaths paths, RecordStore records, IProgressV
     public async Task<T> FollowAsync<T>(Func<AgentRecord?, LiveProgress?, Task<T?>> end, CancellationToken cancellationToken)
         where T : class
     {
-        using var changed = new SemaphoreSlim(1);
+        // Changes in quick succession are one. Not a semaphore: a change may still be said when the watches are gone already, and must find something.
+        var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+        Action wake = () => changed.Writer.TryWrite(true);
+        wake();
         using var watcher = new FileWatcher(time, Quiet);
-        Action wake = () => changed.Release();
         using var notes = watcher.WatchFile(paths.ProgressFile, wake);
         using var record = watcher.WatchFile(paths.Record, wake);
         using var requests = watcher.WatchDirectory(paths.Requests, wake);
         var file = new ProgressFile(paths.ProgressFile);
         while (true)
         {
-            await changed.WaitAsync(cancellationToken);
+            await changed.Reader.ReadAsync(cancellationToken);
             var note = file.Read();
             if (note is not null)
                 view.Note(note);

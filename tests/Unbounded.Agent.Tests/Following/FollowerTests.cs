@@ -83,4 +83,29 @@ public sealed class FollowerTests : IDisposable
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => following);
     }
+
+    [Fact]
+    public async Task Follow_AChangeThatIsSaidWhenItHasEnded_IsNoError()
+    {
+        var time = new LateTime();
+        var follower = new Follower(_host.Paths, _records, new LineProgressView(_writer, time), time);
+        await _records.SaveAsync(Records.Installed, Limit);
+        await follower.FollowAsync((now, _) => Task.FromResult(now), Limit);
+
+        Assert.NotEmpty(time.Callbacks);
+        foreach (var callback in time.Callbacks)
+            callback();
+    }
+
+    /// <summary>Timers whose callbacks were queued already when they were disposed of: the test calls them afterwards.</summary>
+    private sealed class LateTime : TimeProvider
+    {
+        public List<Action> Callbacks { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Callbacks.Add(() => callback(state));
+            return System.CreateTimer(_ => { }, state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
 }
