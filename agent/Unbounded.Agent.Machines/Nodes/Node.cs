@@ -1,16 +1,17 @@
 using System.Text;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.DBus.Session;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Machines.Nodes;
 
-/// <summary>A running machine, found by its first process.</summary>
-internal sealed class Node(int leader, string payload, ISystemd systemd) : INode
+/// <summary>A running machine, found by its first process. It owns that and the connection.</summary>
+internal sealed class Node(MachineLeader leader, string payload, ISystemd systemd) : INode, IAsyncDisposable
 {
     private const int Limit = 4096;
 
-    public int Leader => leader;
+    public int Leader => leader.Pid;
 
     public ISystemd Systemd => systemd;
 
@@ -35,9 +36,29 @@ internal sealed class Node(int leader, string payload, ISystemd systemd) : INode
         }
     }
 
-    public IConfinedRoot OpenRoot() => new ConfinedRoot(HostPath("/"));
+    public IConfinedRoot OpenRoot()
+    {
+        var root = new ConfinedRoot(HostPath("/"));
+        try
+        {
+            // Only now it is certain whose root was opened: the number may be another process's by now, and its root the host's.
+            leader.ThrowIfEnded();
+            return root;
+        }
+        catch
+        {
+            root.Dispose();
+            throw;
+        }
+    }
 
     public Task SyncAsync(CancellationToken cancellationToken) => DurableDirectory.SyncFileSystemAsync(HostPath("/"), cancellationToken);
 
-    public string HostPath(string path) => $"/proc/{leader}/root{path}";
+    public string HostPath(string path) => $"/proc/{leader.Pid}/root{path}";
+
+    public async ValueTask DisposeAsync()
+    {
+        leader.Dispose();
+        await systemd.DisposeAsync();
+    }
 }

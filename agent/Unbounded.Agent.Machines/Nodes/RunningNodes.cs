@@ -3,6 +3,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.Cgroups;
+using Unbounded.Agent.Linux.DBus.Session;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.Machines.Layout;
@@ -30,7 +31,7 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
         var found = Replace(slot, unit, out var stale);
         if (stale is not null)
         {
-            await stale.Systemd.DisposeAsync();
+            await stale.DisposeAsync();
         }
 
         return found;
@@ -47,7 +48,7 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
 
         foreach (var known in all)
         {
-            await known.Node.Systemd.DisposeAsync();
+            await known.Node.DisposeAsync();
         }
     }
 
@@ -83,14 +84,22 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
             return null;
         }
 
+        MachineLeader? process = null;
         try
         {
+            process = new MachineLeader(leader);
             var payload = cgroup.EndsWith(InitScope, StringComparison.Ordinal) ? cgroup[..^InitScope.Length] : cgroup;
-            return new Node(leader, payload, open(leader));
+            var node = new Node(process, payload, open(leader));
+            process = null;
+            return node;
         }
         catch (AgentException e) when (e.Code == LinuxErrors.MachineEnded)
         {
             return null;
+        }
+        finally
+        {
+            process?.Dispose();
         }
     }
 

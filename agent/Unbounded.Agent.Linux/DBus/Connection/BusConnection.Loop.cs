@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Message;
 using Unbounded.Agent.Linux.DBus.Native;
+using Unbounded.Agent.Linux.Files;
 
 namespace Unbounded.Agent.Linux.DBus.Connection;
 
@@ -50,9 +51,12 @@ internal sealed unsafe partial class BusConnection
     {
         if (_wakeFd < 0)
             return BusFailure.CanNotConnect(_address, Marshal.GetLastSystemError());
+
+        // sd-bus connects in sd_bus_start, and once: nothing asks for the descriptor's path after that.
+        using var socket = _address.OpenSocket();
         var result = SdBus.New(out _bus);
         if (result >= 0)
-            result = SdBus.SetAddress(_bus, _address.Value);
+            result = SdBus.SetAddress(_bus, socket is null ? _address.Value : $"unix:path={ConfinedRoot.ThroughDescriptor(socket)}");
         if (result >= 0)
             result = SdBus.SetBusClient(_bus, 1);
         if (result >= 0 && _options.WaitForSocket)

@@ -57,6 +57,33 @@ public sealed class MachineBusTests : IAsyncLifetime
         Assert.Equal(LinuxErrors.MachineEnded, Assert.Throws<AgentException>(() => _connector.InMachine(leader)).Code);
 
     [Fact]
+    public async Task Law16_InMachine_LinkToABusOfTheHost_IsNotFollowed()
+    {
+        await EndLeaderAsync();
+        _leader.Dispose();
+        var root = Directory.CreateTempSubdirectory("machine-");
+        try
+        {
+            // The host's root with /tmp and /run of its own: the link leads nowhere in there, and to the test's bus outside.
+            var at = root.FullName;
+            _leader = await StartLeaderAsync(
+                $"mount --rbind / {at} && mount -t tmpfs none {at}/tmp && mount -t tmpfs none {at}/run && mkdir {at}/run/dbus "
+                + $"&& ln -s {_bus.Socket} {at}/run/dbus/system_bus_socket && exec chroot {at} sh -c 'echo up; exec sleep infinity'");
+            await using var systemd = _connector.InMachine(_leader.Id);
+
+            var error = await Assert.ThrowsAsync<AgentException>(() => systemd.GetUnitAsync("kubelet.service", Limit));
+
+            Assert.Equal(LinuxErrors.BusUnavailable, error.Code);
+            Assert.Empty(_standIn.Calls);
+        }
+        finally
+        {
+            await EndLeaderAsync();
+            root.Delete();
+        }
+    }
+
+    [Fact]
     public async Task GetUnitAsync_LeaderEndedBeforeFirstUse_MachineEnded()
     {
         await using var systemd = _connector.InMachine(_leader.Id);
@@ -113,10 +140,12 @@ public sealed class MachineBusTests : IAsyncLifetime
             Assert.True(await watch.MoveNextAsync());
     }
 
-    private async Task<Process> StartLeaderAsync()
+    // the socket's directory in place of /run/dbus, the socket under its well-known name
+    private Task<Process> StartLeaderAsync() =>
+        StartLeaderAsync($"mkdir -p /run/dbus && mount --bind {Path.GetDirectoryName(_bus.Socket)} /run/dbus && echo up && exec sleep infinity");
+
+    private static async Task<Process> StartLeaderAsync(string script)
     {
-        // the socket's directory in place of /run/dbus, the socket under its well-known name
-        var script = $"mkdir -p /run/dbus && mount --bind {Path.GetDirectoryName(_bus.Socket)} /run/dbus && echo up && exec sleep infinity";
         var start = new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "sh", "-c", script])
         {
             UseShellExecute = false,
