@@ -1,3 +1,5 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Tests.Support;
 
@@ -82,6 +84,75 @@ public sealed class ImageCacheTests : IDisposable
 
         Assert.Empty(Directory.GetFileSystemEntries(_root.Paths.SharedContainerd));
     }
+
+    [Fact]
+    public void Law16_PutBack_AsideThatTheMachineReplacedByALink_MovesNothingOfTheHost()
+    {
+        Fill("old");
+        var aside = _cache.SetAside();
+        var outside = Outside();
+        Directory.Delete(aside, recursive: true);
+        Directory.CreateSymbolicLink(aside, outside);
+
+        var error = Assert.Throws<AgentException>(() => _cache.PutBack(aside));
+
+        Assert.Equal(LinuxErrors.WrongFileType, error.Code);
+        Assert.Equal("host", File.ReadAllText($"{outside}/unit.service"));
+    }
+
+    [Fact]
+    public void Law16_SetAside_LinksInTheCache_AreMovedThemselves()
+    {
+        Fill("old");
+        var outside = Outside();
+        Directory.CreateSymbolicLink($"{_root.Paths.SharedContainerd}/link", outside);
+
+        var aside = _cache.SetAside();
+
+        Assert.Equal(outside, new FileInfo($"{aside}/link").LinkTarget);
+        Assert.Equal([$"{outside}/unit.service"], Directory.GetFileSystemEntries(outside));
+    }
+
+    [Fact]
+    public void Law16_Sweep_LinkWithTheNameOfAnAside_LeavesWhatItLeadsTo()
+    {
+        Fill("old");
+        var outside = Outside();
+        Directory.CreateSymbolicLink($"{_root.Paths.SharedContainerd}/.unbounded-aside-1", outside);
+
+        _cache.Sweep(default);
+
+        Assert.Equal("host", File.ReadAllText($"{outside}/unit.service"));
+    }
+
+    [Fact]
+    public void SetAside_NoCacheYet_IsAnEmptyOne()
+    {
+        var aside = _cache.SetAside();
+
+        Assert.Empty(Directory.GetFileSystemEntries(aside));
+        Assert.True(_cache.IsEmpty);
+    }
+
+    [Fact]
+    public void PutBack_AsideThatIsGone_IsACodedError()
+    {
+        Fill("old");
+
+        Assert.Equal(
+            LinuxErrors.NotFound,
+            Assert.Throws<AgentException>(() => _cache.PutBack($"{_root.Paths.SharedContainerd}/.unbounded-aside-2")).Code);
+    }
+
+    [Fact]
+    public void SetAside_CacheThatIsAFile_IsACodedError()
+    {
+        _root.Write(_root.Paths.SharedContainerd[_root.Path.Length..], "");
+
+        Assert.Throws<AgentException>(_cache.SetAside);
+    }
+
+    private string Outside() => Path.GetDirectoryName(_root.Write("/etc/systemd/system/unit.service", "host"))!;
 
     private void Fill(string content)
     {
