@@ -67,7 +67,7 @@ public interface IFileSystem
     /// <summary>Whether a directory may hold the upper side of an overlay (<see cref="OverlaySupport"/>).</summary>
     bool TakesOverlay(string directory);
 
-    /// <summary>Waits for a turn in a directory (<see cref="Locks.DirectoryLock"/>).</summary>
+    /// <summary>Waits for a turn in a directory (<see cref="Locks.DirectoryLock"/>), which becomes its owner's alone.</summary>
     IDisposable Lock(string directory);
 
     /// <summary>Opens a directory as the root of every path and link below it.</summary>

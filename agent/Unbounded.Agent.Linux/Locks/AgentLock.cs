@@ -15,7 +15,9 @@ public sealed class AgentLock : IDisposable
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
     private const int HolderLimit = 4096;
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly LockHolder Unknown = new(0, "unknown", default);
 
     private readonly SafeFileHandle _lock;
     private readonly SafeFileHandle _named;
@@ -35,6 +37,9 @@ public sealed class AgentLock : IDisposable
         SafeFileHandle? named = null;
         try
         {
+            // flock(2) asks for no more than a descriptor for reading: anybody who may open the file could keep everybody out for ever.
+            if ((FileStatus.Get(file, path).Permissions & ~Mode) != UnixFileMode.None)
+                KernelFile.SetAttributes(file, Mode, owner: null, path);
             if (!TryLock(file, path))
                 throw Held(path, ReadHolder(file, path));
             named = KernelFile.Open(path, OpenFlags.WriteOnly | OpenFlags.NoFollow);
@@ -51,14 +56,22 @@ public sealed class AgentLock : IDisposable
     }
 
     /// <summary>Who holds the lock at this instant; null when nobody does. Takes nothing that could make another run fail.</summary>
+    /// <remarks>The file is its owner's alone: to others the holder has no name.</remarks>
     /// <exception cref="AgentException">The file can't be read.</exception>
     public static LockHolder? Holder(string path)
     {
         var status = FileStatus.TryGet(path);
         if (status is not { } file || !KernelLocks.IsLocked(file))
             return null;
-        using var opened = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock);
-        return ReadHolder(opened, path) ?? new LockHolder(0, "unknown", default);
+        try
+        {
+            using var opened = KernelFile.Open(path, OpenFlags.ReadOnly | OpenFlags.NoFollow | OpenFlags.NonBlock);
+            return ReadHolder(opened, path) ?? Unknown;
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.AccessDenied)
+        {
+            return Unknown;
+        }
     }
 
     /// <summary>Releases the lock, and then closes the file, which is the signal for those who wait.</summary>

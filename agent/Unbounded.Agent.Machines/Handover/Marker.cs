@@ -13,6 +13,8 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    private const UnixFileMode RootMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const UnixFileMode FileMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -33,6 +35,7 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     /// <summary>Makes every slot's directory, which its machine has bound.</summary>
     public void EnsureDirectories()
     {
+        paths.Files.CreateDirectory(paths.MarkerRoot, RootMode);
         foreach (var slot in slots)
         {
             paths.Files.CreateDirectory(paths.MarkerDirectory(slot), DirectoryMode);

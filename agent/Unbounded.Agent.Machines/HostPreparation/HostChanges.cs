@@ -52,7 +52,7 @@ internal static class HostChanges
         new("/etc/systemd/nspawn", Open),
         new("/etc/systemd/system/machines.target.wants", Open),
         new("/run/unbounded", Open),
-        new("/run/unbounded/marker", Open),
+        new("/run/unbounded/marker", (UnixFileMode)0b111_000_000) { Repaired = true },
         new("/run/unbounded/marker/kube1", Open),
         new("/run/unbounded/marker/kube2", Open),
     ];

@@ -113,6 +113,25 @@ public sealed class AgentLockTests : IDisposable
         using var taken = AgentLock.Take(LockFile, "install", _time);
     }
 
+    [Fact]
+    public void Take_NoFile_MakesOneThatNobodyElseCouldLock()
+    {
+        using var taken = AgentLock.Take(LockFile, "install", _time);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LockFile));
+    }
+
+    [Fact]
+    public void Take_FileThatEverybodyMayOpen_BecomesItsOwnersAlone()
+    {
+        File.WriteAllText(LockFile, "");
+        File.SetUnixFileMode(LockFile, (UnixFileMode)0b110_100_100);
+
+        using var taken = AgentLock.Take(LockFile, "install", _time);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(LockFile));
+    }
+
     // It ends when its input does: however a test ends, nothing is left behind.
     private async Task<Process> HoldInAnotherProcess()
     {

@@ -54,6 +54,16 @@ public sealed class DirectoryLockTests : IDisposable
         Assert.Equal(LinuxErrors.WrongFileType, Assert.Throws<AgentException>(() => DirectoryLock.Take(_directory.File("file"))).Code);
     }
 
+    [Fact]
+    public void Take_DirectoryThatEverybodyMayOpen_BecomesItsOwnersAlone()
+    {
+        File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_101_101);
+
+        using var held = DirectoryLock.Take(_directory.Path);
+
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_directory.Path));
+    }
+
     private bool OthersMayEnter()
     {
         using var other = KernelFile.Open(_directory.Path, OpenFlags.ReadOnly | OpenFlags.Directory);

@@ -47,6 +47,27 @@ public sealed class MarkerTests : IDisposable
     }
 
     [Fact]
+    public void EnsureDirectories_NothingThere_KeepsEverybodyElseFromTheLockButNotMachinesFromTheirs()
+    {
+        _marker.EnsureDirectories();
+
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_root.Paths.MarkerRoot));
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(_root.Paths.MarkerDirectory(One)));
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(_root.Paths.RuntimeDirectory));
+    }
+
+    [Fact]
+    public async Task MoveToAsync_DirectoriesOfAnEarlierAgent_ClosesTheLockToEverybodyElse()
+    {
+        _marker.EnsureDirectories();
+        File.SetUnixFileMode(_root.Paths.MarkerRoot, (UnixFileMode)0b111_101_101);
+
+        await _marker.MoveToAsync(One, default);
+
+        Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(_root.Paths.MarkerRoot));
+    }
+
+    [Fact]
     public async Task Law11_WithdrawAsync_LetsNobodyStart()
     {
         await _marker.MoveToAsync(One, default);

@@ -35,7 +35,7 @@ internal sealed class DirectoriesChange : HostChange<DirectoriesState>
     {
         foreach (var directory in _directories)
         {
-            if (await _files.StatAsync(directory.Path, cancellationToken) is null)
+            if (await _files.StatAsync(directory.Path, cancellationToken) is not { } found || (directory.Repaired && found.Mode != directory.Mode))
                 return false;
         }
 
@@ -45,7 +45,12 @@ internal sealed class DirectoriesChange : HostChange<DirectoriesState>
     protected override async Task<DirectoriesState> ApplyAsync(DirectoriesState state, IHostReport report, CancellationToken cancellationToken)
     {
         foreach (var directory in _directories)
+        {
             await _files.CreateDirectoryAsync(directory.Path, directory.Mode, cancellationToken);
+            if (directory.Repaired)
+                await _files.SetDirectoryModeAsync(directory.Path, directory.Mode, cancellationToken);
+        }
+
         return state;
     }
 

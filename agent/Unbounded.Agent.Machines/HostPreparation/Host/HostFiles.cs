@@ -103,6 +103,17 @@ public sealed class HostFiles : IHostFiles
     }
 
     /// <inheritdoc/>
+    public Task SetDirectoryModeAsync(string path, UnixFileMode mode, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var real = Real(path);
+        using var directory = KernelFile.Open(real, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+        KernelFile.SetAttributes(directory, mode, owner: null, real);
+        KernelFile.Sync(directory, real);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> RemoveEmptyDirectoryAsync(string path, CancellationToken cancellationToken)
     {
         var real = Real(path);

@@ -36,6 +36,9 @@ public interface IHostFiles
     /// <summary>Creates one directory whose parent exists. An existing one is left as it is.</summary>
     Task CreateDirectoryAsync(string path, UnixFileMode mode, CancellationToken cancellationToken);
 
+    /// <summary>Gives a directory these permissions, which it may have already.</summary>
+    Task SetDirectoryModeAsync(string path, UnixFileMode mode, CancellationToken cancellationToken);
+
     /// <summary>Removes a directory if it is empty.</summary>
     /// <returns>Whether there is no such directory now.</returns>
     Task<bool> RemoveEmptyDirectoryAsync(string path, CancellationToken cancellationToken);

@@ -38,6 +38,16 @@ public abstract class HostFilesContract
     }
 
     [Fact]
+    public async Task SetDirectoryMode_ExistingDirectory_GetsItAndKeepsWhatIsInIt()
+    {
+        await Files.CreateDirectoryAsync("/etc", Mode755, None);
+        await Files.WriteAsync("/etc/a", HostContent.Of("kept"), Mode644, None);
+        await Files.SetDirectoryModeAsync("/etc", (UnixFileMode)0b111_000_000, None);
+        Assert.Equal((UnixFileMode)0b111_000_000, (await Files.StatAsync("/etc", None))!.Mode);
+        Assert.Equal("kept", await TextAsync("/etc/a"));
+    }
+
+    [Fact]
     public async Task KeepAndRestore_File_BringsBackTheVerySame()
     {
         await Files.CreateDirectoryAsync("/etc", Mode755, None);

@@ -82,6 +82,13 @@ public sealed class SimulatedFiles(PowerSupply power) : IHostFiles
         return Task.CompletedTask;
     }
 
+    public Task SetDirectoryModeAsync(string path, UnixFileMode mode, CancellationToken cancellationToken)
+    {
+        if (All[path].Mode != mode)
+            power.Effect($"chmod {path}", () => All[path] = All[path] with { Mode = mode });
+        return Task.CompletedTask;
+    }
+
     public Task<bool> RemoveEmptyDirectoryAsync(string path, CancellationToken cancellationToken)
     {
         if (!All.ContainsKey(path))
