@@ -5,10 +5,14 @@ namespace Unbounded.Agent.Linux.Watching;
 /// <summary>
 /// Says when a file was created, edited, replaced or removed, whatever editor did it (truncated and written, or renamed over), and
 /// also when its directory did not exist, or was replaced. Several changes in quick succession are one. Costs nothing while nothing happens: one
-/// thread that blocks in poll(2).
+/// thread that blocks in poll(2). A watch that the kernel refuses later on (none left, no permission) is tried again, and counts as a change until it stands:
+/// what happened meanwhile was missed.
 /// </summary>
 public sealed class FileWatcher : IDisposable
 {
+    /// <summary>Wait before a watch is tried again that the kernel refused.</summary>
+    internal static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly INotify _inotify = new();
     private readonly TimeProvider _time;
@@ -61,16 +65,39 @@ public sealed class FileWatcher : IDisposable
 
     private Watch Add(WatchedPath path, Action changed)
     {
-        var timer = _time.CreateTimer(_ => changed(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var watch = new Watch(this, path, timer);
+        var watch = new Watch(this, path);
+        watch.Timer = _time.CreateTimer(_ => Say(watch, changed), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _watches.Add(watch);
-            Arm(watch);
+            try
+            {
+                Arm(watch);
+            }
+            catch
+            {
+                watch.Dispose();
+                throw;
+            }
         }
 
         return watch;
+    }
+
+    private void Say(Watch watch, Action changed)
+    {
+        lock (_gate)
+        {
+            if (watch.Refused && !_disposed && _watches.Contains(watch))
+            {
+                _ = Guarded(watch, () => Arm(watch));
+                if (watch.Refused)
+                    watch.Timer.Change(RetryAfter, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        changed();
     }
 
     private void Run()
@@ -83,12 +110,29 @@ public sealed class FileWatcher : IDisposable
                 if (_disposed)
                     return;
                 foreach (var watch in _watches)
-                    Handle(watch, events);
+                {
+                    if (Guarded(watch, () => Handle(watch, events)))
+                        watch.Timer.Change(_quiet, Timeout.InfiniteTimeSpan);
+                }
             }
         }
     }
 
-    private void Handle(Watch watch, IReadOnlyList<INotifyEvent> events)
+    // On the thread of all watches, or of a timer: nobody is there to catch it, and the next watch may get what this one lacked.
+    private static bool Guarded(Watch watch, Func<bool> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception e) when (e is AgentException or IOException or UnauthorizedAccessException)
+        {
+            return watch.Refused = true;
+        }
+    }
+
+    // Whether it changed.
+    private bool Handle(Watch watch, IReadOnlyList<INotifyEvent> events)
     {
         var (changed, rearm) = (false, false);
         foreach (var seen in events)
@@ -106,28 +150,36 @@ public sealed class FileWatcher : IDisposable
         // A directory that came or went took its files with it; a link may lead elsewhere now.
         if (rearm || (changed && watch.Path.Name is not null))
             changed |= Arm(watch);
-        if (changed)
-            watch.Timer.Change(_quiet, Timeout.InfiniteTimeSpan);
+        return changed;
     }
 
     // Watches the directory, or the nearest one above it that exists. True when the directory is another one than before.
     private bool Arm(Watch watch)
     {
         int[] before = [watch.Directory, watch.Ancestor, watch.LinkDirectory];
-        watch.Ancestor = -1;
-        watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
-        var above = watch.Path.Directory;
-        while (watch.Directory < 0 && watch.Ancestor < 0)
+        (watch.Directory, watch.Ancestor, watch.LinkDirectory) = (-1, -1, -1);
+        try
         {
-            above = Path.GetDirectoryName(above)!;
-            watch.Ancestor = _inotify.Add(above, INotify.Appearances);
-            // It may have been made between the two calls.
-            if (watch.Ancestor >= 0)
-                watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
+            watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
+            var above = watch.Path.Directory;
+            while (watch.Directory < 0 && watch.Ancestor < 0)
+            {
+                above = Path.GetDirectoryName(above)!;
+                watch.Ancestor = _inotify.Add(above, INotify.Appearances);
+                // It may have been made between the two calls.
+                if (watch.Ancestor >= 0)
+                    watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
+            }
+
+            if (LinkTarget(watch.Path) is { } target)
+                watch.LinkDirectory = _inotify.Add(Path.GetDirectoryName(target)!, INotify.Changes);
+            watch.Refused = false;
+        }
+        finally
+        {
+            Release(before);
         }
 
-        watch.LinkDirectory = LinkTarget(watch.Path) is { } target ? _inotify.Add(Path.GetDirectoryName(target)!, INotify.Changes) : -1;
-        Release(before);
         return watch.Directory != before[0];
     }
 
@@ -155,11 +207,14 @@ public sealed class FileWatcher : IDisposable
         }
     }
 
-    private sealed class Watch(FileWatcher owner, WatchedPath path, ITimer timer) : IDisposable
+    private sealed class Watch(FileWatcher owner, WatchedPath path) : IDisposable
     {
         public WatchedPath Path { get; } = path;
 
-        public ITimer Timer { get; } = timer;
+        public ITimer Timer { get; set; } = null!;
+
+        /// <summary>The kernel refused it when it was last asked.</summary>
+        public bool Refused { get; set; }
 
         public int Directory { get; set; } = -1;
 

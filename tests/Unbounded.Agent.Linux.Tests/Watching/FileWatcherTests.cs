@@ -1,4 +1,6 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Tests.Files;
+using Unbounded.Agent.Linux.Watching;
 
 namespace Unbounded.Agent.Linux.Tests.Watching;
 
@@ -193,6 +195,63 @@ public sealed class FileWatcherTests : IDisposable
         await _scene.SettleAsync();
 
         Assert.Equal(1, changes.Count);
+    }
+
+    [Fact]
+    public async Task WatchFile_ThatTheKernelRefusesLater_IsSaidAndTriedAgainUntilItStands()
+    {
+        var changes = _scene.WatchFile("etc/machine.yaml");
+
+        // A directory that is a link to itself can't be watched.
+        File.CreateSymbolicLink(_scene.Path("etc"), "etc");
+        await _scene.SettleAsync();
+        Assert.Equal(1, changes.Count);
+        _scene.Time.Advance(FileWatcher.RetryAfter);
+        Assert.Equal(2, changes.Count);
+
+        File.Delete(_scene.Path("etc"));
+        Directory.CreateDirectory(_scene.Path("etc"));
+        _scene.Time.Advance(FileWatcher.RetryAfter);
+        Assert.Equal(3, changes.Count);
+
+        await File.WriteAllTextAsync(_scene.Path("etc/machine.yaml"), "new");
+        await _scene.SettleAsync();
+        _scene.Time.Advance(FileWatcher.RetryAfter * 10);
+        Assert.Equal(4, changes.Count);
+    }
+
+    [Fact]
+    public async Task WatchFile_BesideOneThatTheKernelRefuses_IsStillSaid()
+    {
+        _scene.WatchFile("etc/machine.yaml");
+        var other = _scene.WatchFile("other");
+
+        File.CreateSymbolicLink(_scene.Path("etc"), "etc");
+        await File.WriteAllTextAsync(_scene.Path("other"), "new");
+        await _scene.SettleAsync();
+
+        Assert.Equal(1, other.Count);
+    }
+
+    [Fact]
+    public async Task WatchFile_RefusedAndDisposed_IsNotTriedAgain()
+    {
+        var changes = _scene.WatchFile("etc/machine.yaml");
+        File.CreateSymbolicLink(_scene.Path("etc"), "etc");
+        await _scene.SettleAsync();
+
+        changes.Registration!.Dispose();
+        _scene.Time.Advance(FileWatcher.RetryAfter);
+
+        Assert.Equal(1, changes.Count);
+    }
+
+    [Fact]
+    public void WatchFile_RefusedAtOnce_Throws()
+    {
+        File.CreateSymbolicLink(_scene.Path("etc"), "etc");
+
+        Assert.Throws<AgentException>(() => _scene.WatchFile("etc/machine.yaml"));
     }
 
     [Fact]
