@@ -62,6 +62,17 @@ internal static class Invariants
         DerivedFilesAgree(world);
     }
 
+    /// <summary>When a first installation was given up.</summary>
+    public static void NothingRuns<THost>(World<THost> world)
+        where THost : SimHost
+    {
+        world.Host.Look();
+        Watched(world);
+        Require(world.Record is { Transition: null }, "a transition is in flight for ever");
+        Require(world.Host.BootsNext is null, "the host boots a side that was given up");
+        Require(world.Host.Sides.All(s => !s.Kubelet && s.Pods == 0), "a side that was given up is left running");
+    }
+
     /// <summary>Law 2: within one transition the host never boots again what it has left behind.</summary>
     public static void NothingIsTakenBack<THost>(World<THost> world)
         where THost : SimHost

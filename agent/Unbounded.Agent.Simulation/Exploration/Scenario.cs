@@ -20,6 +20,9 @@ internal sealed class Scenario<THost>(string name, Func<World<THost>> begin, par
     public IReadOnlyList<string> EndsAfterFault =>
         _beginning.Value.Record?.Active is { } active ? [.. ends.Append(active.Version).Distinct(StringComparer.Ordinal)] : ends;
 
+    /// <summary>Whether there is a node to lose; a first installation has none.</summary>
+    public bool BeginsWithANode => _beginning.Value.Record?.Active is not null;
+
     /// <summary>The world in which it begins, a new one each time.</summary>
     public World<THost> Prepare() => _beginning.Value.Begin();
 

@@ -228,6 +228,13 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
         }
 
         Agents(world, () => false);
+        if (fault is not null && !scenario.BeginsWithANode && world.Record is { Active: null })
+        {
+            // A first installation that a failing disk has cost: there was no node to lose, and none is half there.
+            Invariants.NothingRuns(world);
+            return;
+        }
+
         // A fault may cost the attempt, never the node.
         Invariants.AtRest(world, fault is null ? scenario.Ends : scenario.EndsAfterFault);
         Invariants.NothingIsTakenBack(world);
