@@ -65,6 +65,9 @@ public static class MachinesErrors
     /// <summary>There is no configuration to install.</summary>
     public static readonly ErrorCode NoConfiguration = new("UBA-4107", ErrorKind.Precondition);
 
+    /// <summary>A machine that is not the agent's has the name of a slot.</summary>
+    public static readonly ErrorCode ForeignMachine = new("UBA-4108", ErrorKind.Precondition);
+
     /// <summary>No check has that name.</summary>
     public static readonly ErrorCode UnknownCheck = new("UBA-4201", ErrorKind.Usage);
 }

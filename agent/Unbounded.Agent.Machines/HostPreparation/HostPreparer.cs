@@ -196,7 +196,7 @@ public sealed partial class HostPreparer
     }
 
     private async Task<HostFacts> FactsAsync(HostJournal? journal, CancellationToken cancellationToken) =>
-        new(journal?.Ancestor ?? await AncestorLayout.IsPresentAsync(_host.Files, cancellationToken));
+        new(journal?.Ancestor ?? await AncestorLayout.IsPresentAsync(_host.Files, cancellationToken), Recorded: journal is not null);
 
     private async Task<HostJournal> ForgetAsync(IHostChange change, HostJournal journal, CancellationToken cancellationToken) =>
         journal.Find(change.Name) is null ? journal : await SaveAsync(journal.Without(change.Name), cancellationToken);

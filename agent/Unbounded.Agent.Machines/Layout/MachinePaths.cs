@@ -94,6 +94,9 @@ public sealed record MachinePaths(string Root = "")
     /// <summary>The agent's own state: the record, what it says of itself, what it is asked for.</summary>
     public string AgentDirectory => $"{StateDirectory}/agent";
 
+    /// <summary>The record of the node's transition.</summary>
+    public string Record => $"{AgentDirectory}/record.json";
+
     /// <summary>What an installation really changed on the host.</summary>
     public string HostJournal => $"{AgentDirectory}/host.json";
 

@@ -20,10 +20,31 @@ internal sealed class MachineRemoval(
     MachineService machines,
     SlotRemover remover) : IMachineRemoval
 {
-    public async Task<IReadOnlyList<string>> DescribeAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FindForeignAsync(CancellationToken cancellationToken)
     {
+        var found = new List<string>();
+        foreach (var slot in slots.Except(Own(setUp: false)))
+        {
+            found.AddRange(((string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.RootMountUnit(slot), paths.EnablementLink(slot)]).Where(Exists));
+            if (IsFilled(paths.MachineRoot(slot)))
+            {
+                found.Add(paths.MachineRoot(slot));
+            }
+
+            if ((await host.GetUnitAsync(Units.Machine(slot), cancellationToken)).IsActive)
+            {
+                found.Add(Units.Machine(slot));
+            }
+        }
+
+        return found;
+    }
+
+    public async Task<IReadOnlyList<string>> DescribeAsync(HostFacts facts, CancellationToken cancellationToken)
+    {
+        var own = Own(facts.IsSetUp);
         var lines = new List<string>();
-        foreach (var slot in slots)
+        foreach (var slot in own)
         {
             var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
             if (unit.IsActive)
@@ -32,26 +53,29 @@ internal sealed class MachineRemoval(
             }
         }
 
-        lines.AddRange(Files().Where(Exists).Select(f => $"remove {f}"));
+        lines.AddRange(Files(own).Where(Exists).Select(f => $"remove {f}"));
         lines.AddRange(Trees().Where(Directory.Exists).Select(d => $"remove {d} and everything in it"));
         return lines;
     }
 
-    public async Task RemoveAsync(IHostReport report, CancellationToken cancellationToken)
+    public async Task RemoveAsync(HostFacts facts, IHostReport report, CancellationToken cancellationToken)
     {
+        // Once, at the beginning: what says that a slot is the agent's goes on the way.
+        var own = Own(facts.IsSetUp);
+
         // Nothing may boot a machine whose content is going.
-        foreach (var slot in slots.Where(s => Exists(paths.EnablementLink(s))))
+        foreach (var slot in own.Where(s => Exists(paths.EnablementLink(s))))
         {
             await DurableFile.DeleteAsync(paths.EnablementLink(slot), cancellationToken);
         }
 
-        foreach (var slot in slots)
+        foreach (var slot in own)
         {
             await machines.StopAsync(slot, cancellationToken);
             await remover.RemoveAsync(slot, cancellationToken);
         }
 
-        foreach (var file in Files().Where(Exists).ToList())
+        foreach (var file in Files(own).Where(Exists).ToList())
         {
             await DurableFile.DeleteAsync(file, cancellationToken);
         }
@@ -61,7 +85,7 @@ internal sealed class MachineRemoval(
             await Task.Run(() => TreeRemoval.Remove(tree, cancellationToken), cancellationToken);
         }
 
-        foreach (var directory in Directories())
+        foreach (var directory in Directories(own))
         {
             RemoveIfEmpty(directory, report);
         }
@@ -69,15 +93,23 @@ internal sealed class MachineRemoval(
         await host.ReloadAsync(cancellationToken);
     }
 
-    private IEnumerable<string> Files()
+    // Both on a host that an agent has set up or that has a record. Without that, a slot's own directory says so: it is made first, and goes last.
+    private List<SlotName> Own(bool setUp) =>
+        setUp || Exists(paths.Record) ? [.. slots] : [.. slots.Where(s => Directory.Exists(paths.SlotDirectory(s)))];
+
+    private IEnumerable<string> Files(IReadOnlyList<SlotName> own)
     {
-        foreach (var slot in slots)
+        foreach (var slot in own)
         {
             yield return paths.EnablementLink(slot);
             yield return paths.NspawnFile(slot);
             yield return paths.DropIn(slot);
             yield return paths.MarkerDropIn(slot);
             yield return paths.RootMountUnit(slot);
+        }
+
+        foreach (var slot in slots)
+        {
             yield return paths.AppliedConfig(slot);
             yield return paths.AppliedConfig(slot) + ".sha256";
             yield return paths.Marker(slot);
@@ -99,9 +131,9 @@ internal sealed class MachineRemoval(
     private IEnumerable<string> Trees() =>
         [paths.Store, paths.SlotsDirectory, paths.Shared, paths.IdentityDirectory, $"{paths.AgentDirectory}/requests", $"{paths.RuntimeDirectory}/answers"];
 
-    private IEnumerable<string> Directories() =>
+    private IEnumerable<string> Directories(IReadOnlyList<SlotName> own) =>
     [
-        .. slots.Select(paths.DropInDirectory),
+        .. own.Select(paths.DropInDirectory),
         .. slots.Select(paths.MarkerDirectory),
         paths.MarkerRoot,
         paths.RuntimeDirectory,
@@ -109,6 +141,9 @@ internal sealed class MachineRemoval(
     ];
 
     private static bool Exists(string path) => File.Exists(path) || new FileInfo(path).LinkTarget is not null;
+
+    // Removing an empty directory takes nothing from anybody.
+    private static bool IsFilled(string path) => Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Any() : Exists(path);
 
     private static void RemoveIfEmpty(string directory, IHostReport report)
     {

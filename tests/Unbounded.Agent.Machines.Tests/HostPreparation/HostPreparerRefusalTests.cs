@@ -37,6 +37,46 @@ public sealed class HostPreparerRefusalTests
     }
 
     [Fact]
+    public async Task Install_MachineOfSomebodyElse_RefusedBeforeTheFirstChange()
+    {
+        var host = SimulatedHost.Fresh();
+        host.Files.AddDirectory("/var/lib/machines/kube1");
+        var before = host.Describe();
+
+        var refused = await Assert.ThrowsAsync<AgentException>(() => host.InstallAsync());
+
+        Assert.Equal(MachinesErrors.ForeignMachine, refused.Code);
+        Assert.Contains("/var/lib/machines/kube1", refused.Why, StringComparison.Ordinal);
+        Assert.Equal(before, host.Describe());
+        Assert.Empty(host.Steps);
+    }
+
+    [Fact]
+    public async Task Install_MachineOfTheAncestor_IsAdopted()
+    {
+        var host = SimulatedHost.Fresh();
+        Ancestor.SetUp(host);
+        host.Files.AddDirectory("/var/lib/machines/kube1");
+
+        await host.InstallAsync();
+
+        Assert.Contains("unbounded-agent-daemon.service", host.Units.Active);
+        Assert.Contains("/var/lib/machines/kube1", host.Files.All.Keys);
+    }
+
+    [Fact]
+    public async Task Install_AgainOverItsOwnMachine_GoesOn()
+    {
+        var host = SimulatedHost.Fresh();
+        await host.InstallAsync();
+        host.Live();
+
+        await host.InstallAsync();
+
+        Assert.Contains("/var/lib/machines/kube1", host.Files.All.Keys);
+    }
+
+    [Fact]
     public async Task Install_ReadOnlyWhereEverythingIsInPlaceAlready_GoesOn()
     {
         var host = SimulatedHost.Fresh();

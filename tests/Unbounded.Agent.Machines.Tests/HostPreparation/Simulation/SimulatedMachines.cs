@@ -8,10 +8,13 @@ public sealed class SimulatedMachines(PowerSupply power, SimulatedFiles files, S
 {
     private static readonly string[] Roots = ["/var/lib/machines/kube1", "/var/lib/unbounded/store", "/var/lib/unbounded/agent/record.json"];
 
-    public Task<IReadOnlyList<string>> DescribeAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> FindForeignAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([.. Roots.Take(1).Where(files.All.ContainsKey)]);
+
+    public Task<IReadOnlyList<string>> DescribeAsync(HostFacts facts, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>([.. Roots.Where(files.All.ContainsKey).Select(p => $"remove {p}")]);
 
-    public async Task RemoveAsync(IHostReport report, CancellationToken cancellationToken)
+    public async Task RemoveAsync(HostFacts facts, IHostReport report, CancellationToken cancellationToken)
     {
         if (units.Active.Contains("unbounded-agent-daemon.service"))
             throw new InvalidOperationException("the daemon runs: it would make the machines again");
