@@ -15,16 +15,17 @@ public static class TreeCopier
     /// </summary>
     /// <param name="source">The tree. Other file systems mounted in it, and sockets, are left out.</param>
     /// <param name="destination">A directory that does not exist yet, in one that does.</param>
+    /// <param name="advanced">Told the bytes of content copied so far, on another thread; null when nobody wants to know.</param>
     /// <param name="cancellationToken">Stops it at any byte.</param>
     /// <exception cref="AgentException">The source changes while it is read, or the copy can't be written.</exception>
-    public static async Task CopyAsync(string source, string destination, CancellationToken cancellationToken = default)
+    public static async Task CopyAsync(string source, string destination, Action<long>? advanced = null, CancellationToken cancellationToken = default)
     {
         await Task.Run(
             () =>
             {
                 if (!DurableDirectory.Create(destination, InitialMode))
                     throw Linux.Kernel.KernelError.From(Linux.Kernel.Errno.EEXIST, "mkdir", $"{source} was not copied to {destination}", destination);
-                using var copy = new TreeCopy(source, destination, new UnpackOptions { Devices = DevicePolicy.All }, digest: null, advanced: null, cancellationToken);
+                using var copy = new TreeCopy(source, destination, new UnpackOptions { Devices = DevicePolicy.All }, digest: null, advanced, cancellationToken);
                 copy.Run();
             },
             cancellationToken);

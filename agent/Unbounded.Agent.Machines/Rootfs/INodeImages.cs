@@ -19,6 +19,7 @@ public interface INodeImages
     /// <summary>Copies an image's tree, sharing blocks where the file system can. The copy is complete and durable when the task ends.</summary>
     /// <param name="tree">The image's tree in the store.</param>
     /// <param name="destination">A directory that does not exist yet.</param>
+    /// <param name="progress">Receives bytes.</param>
     /// <param name="cancellationToken">Cancels; the copy is incomplete then.</param>
-    Task CopyAsync(string tree, string destination, CancellationToken cancellationToken);
+    Task CopyAsync(string tree, string destination, IStepProgress progress, CancellationToken cancellationToken);
 }

@@ -10,7 +10,8 @@ internal interface IRootProvider
     /// <param name="slot">The machine.</param>
     /// <param name="image">The image.</param>
     /// <param name="paths">Where things are, and how durably they are written.</param>
+    /// <param name="progress">Receives bytes where the tree is copied.</param>
     /// <param name="cancellationToken">Leaves a part of it.</param>
     /// <returns>The tree that the root is an overlay of; null when it is a tree of its own.</returns>
-    Task<string?> ProvideAsync(SlotName slot, NodeImage image, MachinePaths paths, CancellationToken cancellationToken);
+    Task<string?> ProvideAsync(SlotName slot, NodeImage image, MachinePaths paths, IStepProgress progress, CancellationToken cancellationToken);
 }

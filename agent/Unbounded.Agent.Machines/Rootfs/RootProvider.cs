@@ -22,14 +22,14 @@ internal sealed class RootProvider(
     private const UnixFileMode PublicDirectory =
         PublicFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    public async Task<string?> ProvideAsync(SlotName slot, NodeImage image, MachinePaths paths, CancellationToken cancellationToken)
+    public async Task<string?> ProvideAsync(SlotName slot, NodeImage image, MachinePaths paths, IStepProgress progress, CancellationToken cancellationToken)
     {
         var root = paths.MachineRoot(slot);
         paths.Files.CreateDirectory(Path.GetDirectoryName(root)!, PublicDirectory);
         if (!paths.Files.System.TakesOverlay(paths.SlotDirectory(slot)))
         {
             await host.ReloadAsync(cancellationToken);
-            await images.CopyAsync(image.Tree, root, cancellationToken);
+            await images.CopyAsync(image.Tree, root, progress, cancellationToken);
             return null;
         }
 

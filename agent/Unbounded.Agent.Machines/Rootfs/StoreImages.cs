@@ -53,8 +53,8 @@ public sealed class StoreImages(string root, TimeProvider time, ILoggerFactory l
     }
 
     /// <inheritdoc/>
-    public Task CopyAsync(string tree, string destination, CancellationToken cancellationToken) =>
-        TreeCopier.CopyAsync(tree, destination, cancellationToken);
+    public Task CopyAsync(string tree, string destination, IStepProgress progress, CancellationToken cancellationToken) =>
+        TreeCopier.CopyAsync(tree, destination, done => progress.Bytes(done, total: null), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();

@@ -60,7 +60,7 @@ internal sealed class SlotPreparer(
         var image = await images.EnsureAsync(reference, progress, cancellationToken);
         progress.Begin("root");
         EnsureHostDirectories(slot);
-        WarnOf(slot, await LayDownAsync(slot, target, image, hasCertificate, cancellationToken), progress);
+        WarnOf(slot, await LayDownAsync(slot, target, image, hasCertificate, progress, cancellationToken), progress);
         await StartAsync(slot, target, progress, cancellationToken);
     }
 
@@ -105,7 +105,7 @@ internal sealed class SlotPreparer(
 
     // Everything but the mark is made durable together: a crash before the mark leaves a partial slot, whatever else of it is there.
     private async Task<IReadOnlyList<string>?> LayDownAsync(
-        SlotName slot, Target target, NodeImage image, bool hasCertificate, CancellationToken cancellationToken)
+        SlotName slot, Target target, NodeImage image, bool hasCertificate, IStepProgress progress, CancellationToken cancellationToken)
     {
         var syncs = new DeferredSyncs(paths.Files.System);
         var bulk = paths with { Files = new DurableFiles(syncs) };
@@ -123,7 +123,7 @@ internal sealed class SlotPreparer(
             PublicFile,
             owner: null,
             cancellationToken);
-        var lower = await roots.ProvideAsync(slot, image, bulk, cancellationToken);
+        var lower = await roots.ProvideAsync(slot, image, bulk, progress, cancellationToken);
         var nodeName = NodeNames.Of(target.Config);
         await paths.Files.RunAsync(() => WriteContent(slot, target.Config, nodeName, image, hasCertificate, driver), cancellationToken);
         // An overlay syncs its upper side; a root of its own may be on another file system than the slot's directory.

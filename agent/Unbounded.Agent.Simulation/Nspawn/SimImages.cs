@@ -22,7 +22,7 @@ internal sealed class SimImages(SimFileSystem files, MachinePaths paths, TimePro
 
     public Task<long?> SizeAsync(string digest, CancellationToken cancellationToken) => Task.FromResult<long?>(400L << 20);
 
-    public Task CopyAsync(string tree, string destination, CancellationToken cancellationToken) =>
+    public Task CopyAsync(string tree, string destination, IStepProgress progress, CancellationToken cancellationToken) =>
         files.RunAsync(
             () =>
             {

@@ -77,9 +77,26 @@ public sealed class TreeCopierTests : IDisposable
     }
 
     [Fact]
+    public async Task CopyAsync_LargeFile_TellsItsBytesOnTheWay()
+    {
+        using var tmpfs = TempDirectory.OnTmpfs("size=64m");
+        _directory.MakeDirectory("source");
+        var content = new byte[5 << 20];
+        Array.Fill(content, (byte)7);
+        await File.WriteAllBytesAsync(_directory.Sub("source/large"), content);
+        var told = new List<long>();
+
+        await TreeCopier.CopyAsync(_directory.Sub("source"), tmpfs.Sub("copy"), told.Add);
+
+        Assert.True(told.Count > 1);
+        Assert.Equal(told.Order(), told);
+        Assert.Equal(content.Length, told[^1]);
+    }
+
+    [Fact]
     public async Task CopyAsync_Cancelled_Stops()
     {
         _directory.MakeDirectory("source");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TreeCopier.CopyAsync(_directory.Sub("source"), _directory.Sub("copy"), new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => TreeCopier.CopyAsync(_directory.Sub("source"), _directory.Sub("copy"), advanced: null, new CancellationToken(canceled: true)));
     }
 }

@@ -249,9 +249,11 @@ public sealed class SlotPreparerTests : IAsyncLifetime
         var image = await _scene.Images.EnsureAsync(target.Config.OCIImage!, _scene.Progress, default);
         var provider = new RootProvider(_scene.Host, new Machines.Nodes.MachineService(_scene.Host, _scene.Time), _scene.Images);
 
-        Assert.Null(await provider.ProvideAsync(Targets.Two, image, paths, default));
+        Assert.Null(await provider.ProvideAsync(Targets.Two, image, paths, _scene.Progress, default));
 
         Assert.Equal("1.20.4", await File.ReadAllTextAsync(paths.MachineRoot(Targets.Two) + "/usr/local/bin/kubelet"));
+        // A copy may take long: its bytes are its signs of life.
+        Assert.Equal(4711, _scene.Progress.LastBytes);
         Assert.False(File.Exists(paths.RootMountUnit(Targets.Two)));
         Assert.Equal(["reload"], _scene.Host.Calls);
     }

@@ -42,9 +42,10 @@ internal sealed class FakeImages(string store) : INodeImages
 
     public Task<long?> SizeAsync(string digest, CancellationToken cancellationToken) => Task.FromResult<long?>(4711);
 
-    public Task CopyAsync(string tree, string destination, CancellationToken cancellationToken)
+    public Task CopyAsync(string tree, string destination, IStepProgress progress, CancellationToken cancellationToken)
     {
         Copy(tree, destination);
+        progress.Bytes(4711, total: null);
         return Task.CompletedTask;
     }
 

@@ -11,9 +11,9 @@ internal sealed class RecordingProgress : IStepProgress
 
     public void Begin(string name) => Begun.Add(name);
 
-    public void Bytes(long done, long? total)
-    {
-    }
+    public long LastBytes { get; private set; }
+
+    public void Bytes(long done, long? total) => LastBytes = done;
 
     public void Warn(string message) => Warnings.Add(message);
 }
