@@ -50,6 +50,20 @@ public sealed class DurableFiles(IFileSystem system)
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
         system.RunAsync(() => Delete(path), cancellationToken);
 
+    /// <summary>As <see cref="DeleteAsync"/>, and what a writer of the file left beside it that died: nobody will write it again and take that over.</summary>
+    /// <exception cref="AgentException">It can't be deleted.</exception>
+    public Task<bool> DeleteForGoodAsync(string path, CancellationToken cancellationToken = default) =>
+        system.RunAsync(
+            () =>
+            {
+                var (directory, name) = DurablePath.Split(path);
+                var leftover = DurablePath.TemporaryFor(directory, name);
+                if (system.Find(leftover) is { Type: FileKind.Regular })
+                    Delete(leftover);
+                return Delete(path);
+            },
+            cancellationToken);
+
     /// <summary>Renames durably (<see cref="DurableFile.RenameAsync"/>).</summary>
     /// <exception cref="AgentException">It can't be renamed.</exception>
     public Task RenameAsync(string from, string to, bool replace = false, CancellationToken cancellationToken = default) =>

@@ -93,7 +93,7 @@ internal static class Invariants
         }
 
         Require(record.Leftovers.Count == 0, "leftovers stay");
-        Require(!world.Disk.Files.Any(f => IsLeak(world, f)), "temporary files stay");
+        Require(!world.Disk.Files.Any(f => IsLeak(world, f)), $"temporary files stay: {string.Join(", ", world.Disk.Files.Where(f => IsLeak(world, f)))}");
     }
 
     // A temporary name is always the same for a file: what is left is taken over by the next write. Without the file there may never be one.

@@ -16,8 +16,8 @@ internal sealed class Scenario<THost>(string name, Func<World<THost>> begin, par
 
     public IReadOnlyList<string> Ends => ends;
 
-    /// <summary>Versions that may run in the end when the disk failed on the way: a fault may cost the attempt, never the node.</summary>
-    public IReadOnlyList<string> EndsAfterFault =>
+    /// <summary>Versions that may run in the end when the transition was given up, after a failing disk or too many ends: that costs the attempt, never the node.</summary>
+    public IReadOnlyList<string> EndsWhenGivenUp =>
         _beginning.Value.Record?.Active is { } active ? [.. ends.Append(active.Version).Distinct(StringComparer.Ordinal)] : ends;
 
     /// <summary>Whether there is a node to lose; a first installation has none.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Simulation.Files;
 using Unbounded.Agent.Simulation.Hosts;
 using Unbounded.Agent.Simulation.Worlds;
@@ -16,6 +17,9 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
 {
     // A host that goes down more often than this within one story will never rest.
     private const int MostBoots = 12;
+
+    // So many ends cost a transition its attempts (law 6), as a failing disk may.
+    private static readonly int MostEnds = new RollbackPolicy().MaxAttempts;
 
     public string Name => scenario.Name;
 
@@ -35,7 +39,7 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
                 Die(world, cut);
             }
 
-            Rest(world, story.Fault, null);
+            Rest(world, MayCost(story.Fault, story.Cuts.Count), null);
             return null;
         }
 #pragma warning disable CA1031 // whatever it is, it must not happen
@@ -61,7 +65,7 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
             foreach (var cut in CutsAt(points[at - 1], at))
             {
                 var next = story.With(cut);
-                if (!visit(next, After(points[at - 1].Fork(), cut, story.Fault)))
+                if (!visit(next, After(points[at - 1].Fork(), cut, MayCost(next.Fault, next.Cuts.Count))))
                 {
                     return;
                 }
@@ -74,7 +78,7 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
     public int Calls()
     {
         var world = scenario.Prepare();
-        Rest(world, null, null);
+        Rest(world, mayCost: false, null);
         return world.Files.Calls;
     }
 
@@ -108,7 +112,7 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
             world.Scissors.OnEffect = (_, effect) => last.Add(effect);
             try
             {
-                Rest(world, story.Fault, null);
+                Rest(world, MayCost(story.Fault, story.Cuts.Count), null);
             }
             finally
             {
@@ -148,7 +152,7 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
                 Die(world, cut);
             }
 
-            Rest(world, story.Fault, points);
+            Rest(world, MayCost(story.Fault, story.Cuts.Count), points);
             return null;
         }
 #pragma warning disable CA1031 // whatever it is, it must not happen
@@ -159,12 +163,12 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
         }
     }
 
-    private string? After(World<THost> world, Cut cut, Fault? fault)
+    private string? After(World<THost> world, Cut cut, bool mayCost)
     {
         try
         {
             Die(world, cut);
-            Rest(world, fault, null);
+            Rest(world, mayCost, null);
             return null;
         }
 #pragma warning disable CA1031 // whatever it is, it must not happen
@@ -220,7 +224,9 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
         Invariants.AfterDeath(world, hostGoesOn);
     }
 
-    private void Rest(World<THost> world, Fault? fault, List<World<THost>>? points)
+    private static bool MayCost(Fault? fault, int ends) => fault is not null || ends >= MostEnds;
+
+    private void Rest(World<THost> world, bool mayCost, List<World<THost>>? points)
     {
         if (points is not null)
         {
@@ -228,15 +234,15 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
         }
 
         Agents(world, () => false);
-        if (fault is not null && !scenario.BeginsWithANode && world.Record is { Active: null })
+        if (mayCost && !scenario.BeginsWithANode && world.Record is { Active: null })
         {
-            // A first installation that a failing disk has cost: there was no node to lose, and none is half there.
+            // A first installation that was given up: there was no node to lose, and none is half there.
             Invariants.NothingRuns(world);
             return;
         }
 
-        // A fault may cost the attempt, never the node.
-        Invariants.AtRest(world, fault is null ? scenario.Ends : scenario.EndsAfterFault);
+        // What costs the attempt never costs the node.
+        Invariants.AtRest(world, mayCost ? scenario.EndsWhenGivenUp : scenario.Ends);
         Invariants.NothingIsTakenBack(world);
     }
 
