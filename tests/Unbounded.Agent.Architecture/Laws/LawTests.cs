@@ -5,7 +5,7 @@ namespace Unbounded.Agent.Architecture.Laws;
 
 public sealed partial class LawTests
 {
-    /// <summary>How many laws there are; docs/architecture.md lists them.</summary>
+    /// <summary>How many laws there are; docs/reliability.md lists them.</summary>
     private const int Laws = 16;
 
     [Fact]
