@@ -96,12 +96,14 @@ internal static class Invariants
         Require(!world.Disk.Files.Any(f => IsLeak(world, f)), $"temporary files stay: {string.Join(", ", world.Disk.Files.Where(f => IsLeak(world, f)))}");
     }
 
-    // A temporary name is always the same for a file: what is left is taken over by the next write. Without the file there may never be one.
+    // A temporary name is always the same for a file: what is left is taken over by the next write. Without the file there may never be one. What is in the
+    // trash goes with the next preparation.
     private static bool IsLeak<THost>(World<THost> world, string path)
         where THost : SimHost
     {
         var name = Path.GetFileName(path);
         return name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+            && !path.Contains("/machines/trash/", StringComparison.Ordinal)
             && world.Files.Find($"{Path.GetDirectoryName(path)}/{name[1..^TemporarySuffix.Length]}") is null;
     }
 
