@@ -95,9 +95,9 @@ public sealed class DurableFiles(IFileSystem system)
         var temporary = DurablePath.TemporaryFor(parent, name);
         for (var attempt = 1; ; attempt++)
         {
-            RemoveLeftover(temporary);
             try
             {
+                RemoveLeftover(temporary);
                 system.MakeDirectory(temporary, mode, owner);
                 system.Rename(temporary, full, replace: false);
                 break;
@@ -110,7 +110,7 @@ public sealed class DurableFiles(IFileSystem system)
             }
             catch (AgentException e) when (attempt < MostAttempts && IsTaken(e))
             {
-                // Somebody else is making it, under the same name.
+                // Somebody else is making it, under the same name, or removing the leftover of a dead one.
             }
             catch (AgentException)
             {

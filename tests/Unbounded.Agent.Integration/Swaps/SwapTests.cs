@@ -63,10 +63,9 @@ public sealed class SwapTests(SharedNodes hosts)
     public async Task Edit_LabelsOnly_SwapsNothing(string suite)
     {
         var agent = await hosts.OnAsync(suite);
-        var status = await agent.StatusAsync();
-        var active = (string)status["activeSlot"]!;
         var (version, image) = (await CurrentAsync(agent)) is var v && v == AgentHost.V1 ? (v, "v1") : (v, "v2");
         await agent.TransitionIfNeededAsync(version, AgentHost.Image(image));
+        var active = (string)(await agent.StatusAsync())["activeSlot"]!;
         var kubelet = await agent.Host.RunAsync("systemctl", "-M", active, "show", "--value", "-p", "InvocationID", "kubelet.service");
 
         await agent.EditAsync(version, AgentHost.Image(image), extra: "    nodeLabels:\n      rack: r7");

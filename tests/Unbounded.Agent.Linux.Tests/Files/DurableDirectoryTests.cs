@@ -49,9 +49,15 @@ public sealed class DurableDirectoryTests : IDisposable
     [Fact]
     public async Task Create_ManyAtOnce_OneCreatesIt()
     {
-        var created = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => DurableDirectory.Create(_directory.File("x/y"), Mode0750))));
-        Assert.Equal(1, created.Count(c => c));
-        Assert.Equal(["y"], Directory.GetFileSystemEntries(_directory.File("x")).Select(Path.GetFileName));
+        for (var round = 0; round < 50; round++)
+        {
+            var parent = _directory.File($"x{round}");
+            var created = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => DurableDirectory.Create($"{parent}/y", Mode0750))));
+            Assert.Equal(1, created.Count(c => c));
+            Assert.Equal(["y"], Directory.GetFileSystemEntries(parent).Select(Path.GetFileName));
+        }
+
+        Assert.Equal(50, Directory.GetFileSystemEntries(_directory.Path).Length);
     }
 
     [Fact]
