@@ -14,6 +14,7 @@ public sealed class AgentLock : IDisposable
 {
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
+    private const int Unlock = 8;
     private const int HolderLimit = 4096;
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -79,8 +80,10 @@ public sealed class AgentLock : IDisposable
     {
         if (_lock.IsClosed)
             return;
-        // Best effort: an empty file names nobody, and the lock itself goes with the descriptor.
+        // Best effort: an empty file names nobody, and the lock itself goes with the descriptor. It is given back by name as well: a process that is
+        // being started may hold a copy of the descriptor until its exec.
         _ = Libc.FTruncate(_named, 0);
+        _ = Libc.FLock(_lock, Unlock);
         _lock.Dispose();
         _named.Dispose();
     }

@@ -12,6 +12,7 @@ namespace Unbounded.Agent.Linux.Locks;
 public sealed class DirectoryLock : IDisposable
 {
     private const int Exclusive = 2;
+    private const int Unlock = 8;
     private const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly SafeFileHandle _directory;
 
@@ -39,7 +40,14 @@ public sealed class DirectoryLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        if (_directory.IsClosed)
+            return;
+        // By name: a process that is being started may hold a copy of the descriptor until its exec.
+        _ = Libc.FLock(_directory, Unlock);
+        _directory.Dispose();
+    }
 
     private static void Lock(SafeFileHandle directory, string path)
     {

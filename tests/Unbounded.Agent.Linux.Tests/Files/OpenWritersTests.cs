@@ -1,7 +1,10 @@
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Linux.Tests.Support;
 
 namespace Unbounded.Agent.Linux.Tests.Files;
 
+// A process that another test starts holds for a moment, between its fork and its exec, what is open here.
+[Collection(Alone.Name)]
 public sealed class OpenWritersTests : IDisposable
 {
     private readonly TempDirectory _directory = new();

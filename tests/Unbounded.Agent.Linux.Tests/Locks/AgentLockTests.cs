@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Linux.Tests.Files;
+using Unbounded.Agent.Linux.Tests.Support;
 
 namespace Unbounded.Agent.Linux.Tests.Locks;
 
@@ -19,6 +20,18 @@ public sealed class AgentLockTests : IDisposable
     {
         using (AgentLock.Take(LockFile, "install", _time))
             Assert.NotNull(AgentLock.Holder(LockFile));
+
+        Assert.Null(AgentLock.Holder(LockFile));
+        using var again = AgentLock.Take(LockFile, "install", _time);
+    }
+
+    // What a process that is being started has between its fork and its exec.
+    [Fact]
+    public void Dispose_ACopyOfTheDescriptorIsOpen_StillGivesTheLockBack()
+    {
+        var held = AgentLock.Take(LockFile, "install", _time);
+        using var copy = Descriptors.CopyOf(LockFile);
+        held.Dispose();
 
         Assert.Null(AgentLock.Holder(LockFile));
         using var again = AgentLock.Take(LockFile, "install", _time);

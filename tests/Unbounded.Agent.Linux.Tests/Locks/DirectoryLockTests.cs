@@ -3,6 +3,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Kernel;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Linux.Tests.Files;
+using Unbounded.Agent.Linux.Tests.Support;
 
 namespace Unbounded.Agent.Linux.Tests.Locks;
 
@@ -25,6 +26,17 @@ public sealed class DirectoryLockTests : IDisposable
     public void Dispose_Held_LetsOthersIn()
     {
         DirectoryLock.Take(_directory.Path).Dispose();
+
+        Assert.True(OthersMayEnter());
+    }
+
+    // What a process that is being started has between its fork and its exec.
+    [Fact]
+    public void Dispose_ACopyOfTheDescriptorIsOpen_StillLetsOthersIn()
+    {
+        var held = DirectoryLock.Take(_directory.Path);
+        using var copy = Descriptors.CopyOf(_directory.Path);
+        held.Dispose();
 
         Assert.True(OthersMayEnter());
     }

@@ -1,9 +1,13 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Tests.Files;
+using Unbounded.Agent.Linux.Tests.Support;
 using Unbounded.Agent.Linux.Watching;
 
 namespace Unbounded.Agent.Linux.Tests.Watching;
 
+// A process that another test starts holds for a moment, between its fork and its exec, what is open here: the kernel says that a file was closed when the
+// last one has closed it.
+[Collection(Alone.Name)]
 public sealed class FileWatcherTests : IDisposable
 {
     private readonly WatcherScene _scene = new();
