@@ -12,8 +12,8 @@ PERIOD = 0.010
 
 def measure(kind: str, changes: str, started: float) -> None:
     lines = [line.split() for line in open(changes)]
-    downs = [float(at) for at, state in lines if state == "down"]
     ups = [float(at) for at, state in lines if state == "up"]
+    downs = [float(at) for at, state in lines if state == "down" and float(at) > ups[0]]
     # The first way down; the last way up after it: a kubelet that answers once and dies is not up.
     down = downs[0]
     up = ups[-1]

@@ -6,10 +6,35 @@ started=$SECONDS
 
 # stage NAME COMMAND...: runs it with its output in a log of its own. A stage that fails counts as one failure, unless it ran tests.
 stage() {
-  local name=$1 from=$SECONDS log status=0; shift
-  log=$logs/${name// /-}.log
+  local name=$1 from=$SECONDS status=0; shift
   printf '%-44s ' "$name"
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  "$@" >"$logs/${name// /-}.log" 2>&1 </dev/null || status=$?
+  ended "$name" $status $from
+}
+
+# beside NAME COMMAND...: the same, while other stages go on. join tells how it ended.
+beside() {
+  beside_name=$1 beside_from=$SECONDS; shift
+  {
+    status=0
+    "$@" >"$logs/${beside_name// /-}.log" 2>&1 </dev/null || status=$?
+    echo $((SECONDS - beside_from)) >"$logs/beside.seconds"
+    exit $status
+  } &
+  beside=$!
+}
+join() {
+  local status=0
+  [ -n "${beside:-}" ] || return 0
+  wait "$beside" || status=$?
+  beside=
+  printf '%-44s ' "$beside_name"
+  ended "$beside_name" $status $((SECONDS - $(cat "$logs/beside.seconds")))
+}
+
+# ended NAME STATUS FROM: says how a stage ended.
+ended() {
+  local name=$1 status=$2 from=$3 log=$logs/${1// /-}.log
   if [ $status = 0 ]; then
     printf 'ok      %4d s\n' $((SECONDS - from))
   else
@@ -48,6 +73,7 @@ count_trx() {
 
 # finish: the summary, and the exit.
 finish() {
+  join
   printf 'in %d min %d s, logs in %s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "${logs#"$PWD"/}"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

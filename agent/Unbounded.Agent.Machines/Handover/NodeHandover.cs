@@ -36,12 +36,24 @@ internal sealed partial class NodeHandover(
 
         adopted.Follow(slot, node);
 
+        // Pods that end write to the end what containerd collects. Without any it is asked at once: its systemd stops it right after the kubelet.
+        var isIdle = !pods.Any(node.Payload);
         progress.Begin("stop-kubelet");
-        await software.StopAsync(node, slot, Units.Kubelet, cancellationToken);
+        var kubelet = software.AskToStopAsync(node, Units.Kubelet, cancellationToken);
+        var containerd = isIdle ? software.AskToStopAsync(node, Units.Containerd, cancellationToken) : Task.FromResult(false);
+        await kubelet;
+        await software.EnsureStoppedAsync(node, slot, Units.Kubelet);
         progress.Begin("end-pods");
-        await EndPodsAsync(node, slot, podGrace);
+        // What there is now where there was none was only being started: it has nothing to end in order.
+        await EndPodsAsync(node, slot, isIdle ? TimeSpan.Zero : podGrace);
         progress.Begin("stop-containerd");
-        await software.StopAsync(node, slot, Units.Containerd, cancellationToken);
+        // One that waited in vain for a kubelet that hung gets its own chance.
+        if (!await containerd)
+        {
+            await software.AskToStopAsync(node, Units.Containerd, cancellationToken);
+        }
+
+        await software.EnsureStoppedAsync(node, slot, Units.Containerd);
         // containerd may have been starting one more container for the kubelet when that was stopped.
         await EndPodsAsync(node, slot, TimeSpan.Zero);
     }

@@ -15,6 +15,8 @@ internal sealed class PodProcesses(TimeProvider time) : IPodProcesses
     // Killed processes end at once unless they are stuck in the kernel (a dead NFS server); those can't run either.
     private static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
 
+    public bool Any(string payload) => PodProcess.Read(PodCgroups.Find(payload)).Count > 0;
+
     public Task<PodsEnded> EndAsync(string payload, TimeSpan grace) => Task.Run(() => End(payload, grace));
 
     /// <summary>Ends all pods.</summary>

@@ -18,15 +18,26 @@ internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes 
 
     private readonly IUnitProcesses _processes = processes ?? new UnitProcesses(time);
 
-    /// <summary>
-    /// Stops a unit, and kills what is left of it when it, or the machine's own systemd, takes too long: the old side must not stretch the downtime.
-    /// The marker must be gone from the machine, or its systemd might start the unit again.
-    /// </summary>
+    /// <summary>Stops a unit: <see cref="AskToStopAsync"/>, then <see cref="EnsureStoppedAsync"/>.</summary>
     /// <exception cref="AgentException">Processes of it survive.</exception>
     public async Task StopAsync(INode node, SlotName slot, string unit, CancellationToken cancellationToken)
     {
-        await TryInTimeAsync(Patience, token => node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, token), cancellationToken);
-        // Too slow, not there, or its systemd does not answer: the cgroup tells what is left.
+        await AskToStopAsync(node, unit, cancellationToken);
+        await EnsureStoppedAsync(node, slot, unit);
+    }
+
+    /// <summary>
+    /// Asks for the stop of a unit, and waits until it has stopped, but not for long: the old side must not stretch the downtime. The marker must be gone
+    /// from the machine, or its systemd might start the unit again.
+    /// </summary>
+    /// <returns>Whether there was an answer in time.</returns>
+    public Task<bool> AskToStopAsync(INode node, string unit, CancellationToken cancellationToken) =>
+        TryInTimeAsync(Patience, token => node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, token), cancellationToken);
+
+    /// <summary>Kills what is left of a unit that was too slow, or whose systemd does not answer: its cgroup tells.</summary>
+    /// <exception cref="AgentException">Processes of it survive.</exception>
+    public async Task EnsureStoppedAsync(INode node, SlotName slot, string unit)
+    {
         var left = await _processes.KillAsync(node.Payload, unit);
         if (left.Count > 0)
         {
@@ -49,17 +60,19 @@ internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes 
     }
 
     // A failure to ask is no failure to get there: what counts is looked at afterwards.
-    private async Task TryInTimeAsync(TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private async Task<bool> TryInTimeAsync(TimeSpan patience, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             await ask(both.Token);
+            return true;
         }
         catch (Exception e) when (e is OperationCanceledException or AgentException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            return false;
         }
     }
 

@@ -7,6 +7,8 @@ namespace Unbounded.Agent.Simulation.Nspawn;
 /// <summary>The processes of machines: pods end when they are asked, and of a stopped unit nothing is left.</summary>
 internal sealed class SimProcesses(NspawnHost host) : IPodProcesses, IUnitProcesses
 {
+    public bool Any(string payload) => host[new SlotName(payload)].Pods > 0;
+
     public async Task<PodsEnded> EndAsync(string payload, TimeSpan grace)
     {
         var side = host[new SlotName(payload)];

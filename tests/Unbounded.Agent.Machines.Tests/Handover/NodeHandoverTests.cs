@@ -65,6 +65,43 @@ public sealed class NodeHandoverTests : IDisposable
     }
 
     [Fact]
+    public async Task StopNodeAsync_NoPods_ContainerdIsAskedBesideTheKubelet()
+    {
+        var node = Booted(Targets.One);
+        var kubelet = new TaskCompletionSource();
+        var containerd = new TaskCompletionSource();
+        node.Fake.Unit(Kubelet).Stopping = _ => kubelet.Task;
+        node.Fake.Unit(Containerd).Stopping = _ =>
+        {
+            containerd.SetResult();
+            return Task.CompletedTask;
+        };
+
+        var stop = _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
+
+        await containerd.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.False(stop.IsCompleted);
+        kubelet.SetResult();
+        await stop;
+        Assert.Equal([$"stop {Kubelet}", $"stop {Containerd}"], node.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task StopNodeAsync_ContainerdThatDidNotAnswer_IsAskedAgain()
+    {
+        var node = Booted(Targets.One);
+        var asked = 0;
+        node.Fake.Unit(Containerd).Stopping = _ => ++asked == 1
+            ? Task.FromException(new AgentException(Linux.LinuxErrors.BusCallTimeout, "x", "y", "z"))
+            : Task.CompletedTask;
+
+        await _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
+
+        Assert.Equal(2, asked);
+        Assert.False(node.Fake.Unit(Containerd).IsActive);
+    }
+
+    [Fact]
     public async Task Law11_StopNodeAsync_Marker_IsWithdrawnBeforeAnythingStops()
     {
         var node = Booted(Targets.One);
