@@ -44,6 +44,9 @@ public static class MachinesErrors
     /// <summary>Both machines run, set up by another agent, and neither is held back.</summary>
     public static readonly ErrorCode TwoNodes = new("UBA-4013", ErrorKind.Precondition);
 
+    /// <summary>Labels and taints are for a machine that is down by now.</summary>
+    public static readonly ErrorCode SettingsNeedMachine = new("UBA-4014", ErrorKind.Transient);
+
     /// <summary>The journal of host changes is garbage.</summary>
     public static readonly ErrorCode HostJournalUnreadable = new("UBA-4101", ErrorKind.InvalidInput);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Nodes;
@@ -17,12 +18,17 @@ internal sealed class LiveSettings(INodes nodes, AdoptedMachines adopted)
 
     public async Task ApplyAsync(SlotName slot, Target target, CancellationToken cancellationToken)
     {
-        if (adopted.Is(slot) || await nodes.FindAsync(slot, cancellationToken) is not { } node)
+        if (adopted.Is(slot))
         {
-            // It is down: whoever brings it up prepares it with these settings.
             return;
         }
 
+        // Nobody else would bring them into a machine that is down now: they count as applied once this returns.
+        var node = await nodes.FindAsync(slot, cancellationToken) ?? throw new AgentException(
+            MachinesErrors.SettingsNeedMachine,
+            $"Labels and taints could not be brought into {slot}",
+            "the machine does not run",
+            $"The agent tries again when it runs; see `journalctl -u systemd-nspawn@{slot}.service` for why it does not");
         using (var root = node.OpenRoot())
         {
             var content = KubeletFiles.NodeConfig(target.Config.Kubelet, NodeNames.Of(target.Config));

@@ -25,10 +25,12 @@ public sealed class LiveSettingsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ApplyLiveAsync_MachineThatIsDown_IsLeftToWhoeverBringsItUp()
+    public async Task ApplyLiveAsync_MachineThatIsDown_DoesNotCountAsApplied()
     {
-        await _scene.Slots.ApplyLiveAsync(Targets.One, Target("a"), default);
+        var error = await Assert.ThrowsAsync<Core.Errors.AgentException>(() => _scene.Slots.ApplyLiveAsync(Targets.One, Target("a"), default));
 
+        Assert.Equal(MachinesErrors.SettingsNeedMachine, error.Code);
+        Assert.Equal(Core.Errors.ErrorKind.Transient, error.Code.Kind);
         Assert.False(Directory.Exists(_scene.Paths.MachineRoot(Targets.One)));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Records;
 
 namespace Unbounded.Agent.Core.Transaction.Planning;
@@ -34,7 +35,7 @@ internal static class Drifting
         var answered = observed.Requests.Update is { } request && plan.Kind != PlanKind.Waiting
             ? plan with { AnsweredRequest = request, Refusal = plan.Refusal ?? (plan.Kind == PlanKind.Held ? record.Attempts?.Error : null) }
             : plan;
-        return Live(record, active, desired, answered);
+        return Live(record, active, desired, observed.Slots, answered);
     }
 
     private static Plan Wanted(AgentRecord record, SideRecord active, Desired desired, Observed observed, bool repave, DateTimeOffset now)
@@ -113,10 +114,11 @@ internal static class Drifting
         };
     }
 
-    // Labels and taints don't wait for a swap that is held back; a failed target that is no longer wanted is forgotten.
-    private static Plan Live(AgentRecord record, SideRecord active, Desired desired, Plan plan)
+    // Labels and taints don't wait for a swap that is held back, but for a side that is down: they are brought into what runs, and would
+    // count as applied. A failed target that is no longer wanted is forgotten.
+    private static Plan Live(AgentRecord record, SideRecord active, Desired desired, SlotsObservation slots, Plan plan)
     {
-        if (desired.Live is not null && !desired.Target.Policy.Paused)
+        if (desired.Live is not null && !desired.Target.Policy.Paused && slots[active.Slot].State is SlotState.Running)
         {
             return plan with
             {

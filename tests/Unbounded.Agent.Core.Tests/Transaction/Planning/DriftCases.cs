@@ -68,6 +68,13 @@ internal static class DriftCases
             Record = AtRest with { Attempts = Tried(1, failed: true) },
             Desired = Wanted.Swap() with { Live = Target("1.30.0") },
         },
+        new("labels wait for a side that is down and whose repair waits: they would count as applied", PlanKind.Waiting, "")
+        {
+            Record = AtRest with { Repair = new(StepKind.Restore, 2, Noon.AddSeconds(20), new("UBA-4001", "what", "why", "next")) },
+            Desired = Wanted.Live,
+            Slots = Seen(SlotState.Down),
+            LookAgainAt = Noon.AddSeconds(20),
+        },
         new("labels wait while updates are paused", PlanKind.Waiting, "")
         {
             Desired = Wanted.Swap(p => p with { Paused = true }) with { Live = Target("1.30.0") },
