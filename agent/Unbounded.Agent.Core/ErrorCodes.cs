@@ -59,6 +59,9 @@ public static class CoreErrors
     /// <summary>A target was left by a rollback on request and is held.</summary>
     public static readonly ErrorCode LeftOnRequest = new("UBA-1027", ErrorKind.TransitionFailed);
 
+    /// <summary>The verification gate did not pass, for reasons that are not the new side's.</summary>
+    public static readonly ErrorCode SurroundingsFailed = new("UBA-1028", ErrorKind.Precondition);
+
     /// <summary>state.json can't be understood.</summary>
     public static readonly ErrorCode StateFileDamaged = new("UBA-1005", ErrorKind.Precondition);
 

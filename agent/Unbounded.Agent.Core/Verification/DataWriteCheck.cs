@@ -17,6 +17,9 @@ public sealed class DataWriteCheck(IDurableStore store, string path) : ICheck
     public TimeSpan Timeout => TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
+    public bool SpeaksOfTheSide => false;
+
+    /// <inheritdoc/>
     public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)
     {
         // Never the same bytes twice: what an earlier run left behind must not pass for this write.

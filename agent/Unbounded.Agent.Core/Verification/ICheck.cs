@@ -12,6 +12,12 @@ public interface ICheck
     /// <summary>How long one evaluation may take.</summary>
     TimeSpan Timeout { get; }
 
+    /// <summary>
+    /// Whether a failure of it speaks against the new side. False for what the side has no part in (the host's disk, the way to the API server):
+    /// where nothing else fails, the target gets another attempt.
+    /// </summary>
+    bool SpeaksOfTheSide => true;
+
     /// <summary>Evaluates once.</summary>
     Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken);
 }

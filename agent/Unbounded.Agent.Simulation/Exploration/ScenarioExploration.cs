@@ -224,7 +224,9 @@ internal sealed class ScenarioExploration<THost>(Scenario<THost> scenario, int b
         Invariants.AfterDeath(world, hostGoesOn);
     }
 
-    private static bool MayCost(Fault? fault, int ends) => fault is not null || ends >= MostEnds;
+    // One call that fails costs an attempt as one end does; a disk that fails for a while may cost all of them.
+    private static bool MayCost(Fault? fault, int ends) =>
+        ends + (fault is null ? 0 : fault.Count == 1 ? 1 : MostEnds) >= MostEnds;
 
     private void Rest(World<THost> world, bool mayCost, List<World<THost>>? points)
     {

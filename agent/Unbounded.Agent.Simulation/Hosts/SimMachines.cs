@@ -216,7 +216,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
         await DidAsync($"marker to {side.Name}");
         if (side.Nature == Nature.ContainerdFails)
         {
-            throw new AgentException(Broken, $"containerd of {side.Name} failed", "exit status 1", "Correct the image");
+            throw new AgentException(MachinesErrors.NodeSoftwareFailed, $"containerd of {side.Name} failed", "exit status 1", "Correct the image");
         }
 
         if (side.Kubelet && side.Containerd)

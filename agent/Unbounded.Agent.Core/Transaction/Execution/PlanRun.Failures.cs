@@ -157,14 +157,13 @@ internal sealed partial class PlanRun
         }
     }
 
-    // A failure that may pass is no fault of the target. Stopping the old side is none either; everything else after that is.
-    private static bool TargetIsToBlame(StepKind step, Exception exception) => step switch
+    // A failure that may pass is no fault of the target, whenever it happens: it costs an attempt. Stopping the old side is none either. What nobody
+    // foresaw is held against the target only where another attempt would take the node down once more.
+    private static bool TargetIsToBlame(StepKind step, Exception exception) => (step, exception) switch
     {
-        StepKind.Deactivate => false,
-        StepKind.Prepare or StepKind.Revive => exception is AgentException
-        {
-            Code.Kind: ErrorKind.InvalidInput or ErrorKind.TransitionFailed or ErrorKind.Usage or ErrorKind.Internal,
-        },
+        (StepKind.Deactivate, _) => false,
+        (_, AgentException { Code.Kind: ErrorKind.Transient or ErrorKind.Busy or ErrorKind.Precondition }) => false,
+        (StepKind.Prepare or StepKind.Revive, not AgentException) => false,
         _ => true,
     };
 }

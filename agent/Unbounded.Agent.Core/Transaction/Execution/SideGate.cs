@@ -20,10 +20,11 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
     public async Task VerifyAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var target = journal.Transition.Target.Thaw();
-        var result = await RunAsync(slot, target, GateLimits.From(target.Policy.HealthGate), cancellationToken);
+        var all = ChecksOf(slot, target);
+        var result = await RunAsync(all, GateLimits.From(target.Policy.HealthGate), cancellationToken);
         if (!result.Passed)
         {
-            throw Failed(slot, result, target.Policy.HealthGate.Timeout);
+            throw IsOfTheSurroundings(result, all) ? Unproven(slot, result, target.Policy.HealthGate.Timeout) : Failed(slot, result, target.Policy.HealthGate.Timeout);
         }
     }
 
@@ -36,7 +37,7 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
         var config = AppliedConfig.Load($"{side.Slot}-applied-config.json", side.AppliedConfig.Memory.ToArray(), sidecar: null).Config;
         var evidence = journal.Transition.Evidence;
         var limits = GateLimits.From(policy.HealthGate) with { Settle = TimeSpan.Zero };
-        var result = await RunAsync(slot, new Target(side.Fingerprint ?? "", config, policy), limits, cancellationToken);
+        var result = await RunAsync(ChecksOf(slot, new Target(side.Fingerprint ?? "", config, policy)), limits, cancellationToken);
 
         // The evidence that matters afterwards is why the new side was given up.
         journal.Note(journal.Current with { Transition = journal.Transition with { Evidence = evidence, RevertVerified = result.Passed } });
@@ -69,10 +70,11 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
     public Task GreenAgainAsync(IReadOnlyList<CheckReport> checks) =>
         journal.SaveIfPossibleAsync(Turns.HealthPassed(journal.Current, checks, time.GetUtcNow()));
 
-    private async Task<GateResult> RunAsync(SlotName slot, Target target, GateLimits limits, CancellationToken cancellationToken)
+    private IReadOnlyList<ICheck> ChecksOf(SlotName slot, Target target) => [.. slots.Checks(slot, target), .. checks.Checks(slot, target)];
+
+    private async Task<GateResult> RunAsync(IReadOnlyList<ICheck> all, GateLimits limits, CancellationToken cancellationToken)
     {
         _gateStarted = time.GetTimestamp();
-        IReadOnlyList<ICheck> all = [.. slots.Checks(slot, target), .. checks.Checks(slot, target)];
         var result = await new VerificationGate(time).RunAsync(all, limits, this, cancellationToken);
         journal.Note(journal.Current with { Transition = journal.Transition with { Evidence = result.Checks } });
         return result;
@@ -88,6 +90,19 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
 
         return journal.Transition.DownSince is { } since && time.GetUtcNow() - since is var passed && passed >= TimeSpan.Zero ? passed : null;
     }
+
+    // Whatever the side is like, it could not have passed.
+    private static bool IsOfTheSurroundings(GateResult result, IReadOnlyList<ICheck> all)
+    {
+        var failed = all.Zip(result.Checks).Where(c => c.Second.Outcome != CheckOutcome.Passed).Select(c => c.First).ToList();
+        return failed.Count > 0 && failed.TrueForAll(c => !c.SpeaksOfTheSide);
+    }
+
+    private static AgentException Unproven(SlotName slot, GateResult result, TimeSpan timeout) => new(
+        CoreErrors.SurroundingsFailed,
+        $"{slot} could not be proven healthy",
+        $"what it depends on failed for {timeout.TotalSeconds:0} s: {result.Failed}",
+        "Mend that: the same target is tried again within its attempts, or when retryNonce changes");
 
     private static AgentException Failed(SlotName slot, GateResult result, TimeSpan timeout) => new(
         CoreErrors.GateFailed,

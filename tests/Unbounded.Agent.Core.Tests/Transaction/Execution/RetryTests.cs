@@ -2,6 +2,7 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Simulation.Exploration;
 using Unbounded.Agent.Simulation.Hosts;
 using static Unbounded.Agent.Simulation.Worlds.Samples;
@@ -198,14 +199,83 @@ public sealed class RetryTests
         // What may pass is tried again within the attempts; what is wrong with the target is not.
         Assert.Equal(
             [(ErrorKind.Internal, 1), (ErrorKind.Usage, 1), (ErrorKind.InvalidInput, 1), (ErrorKind.Precondition, 3), (ErrorKind.Busy, 3), (ErrorKind.Transient, 3), (ErrorKind.TransitionFailed, 1)],
-            Enum.GetValues<ErrorKind>().Select(kind => (kind, AttemptsAfter(kind))));
+            Enum.GetValues<ErrorKind>().Select(kind => (kind, AttemptsAfter("fill kube2", kind))));
     }
 
-    private static int AttemptsAfter(ErrorKind kind)
+    [Fact]
+    public void Error_OfEachKindAfterTheHandover_IsOrIsNotTheTargetsFault() => Assert.Equal(
+        [(ErrorKind.Internal, 1), (ErrorKind.Usage, 1), (ErrorKind.InvalidInput, 1), (ErrorKind.Precondition, 3), (ErrorKind.Busy, 3), (ErrorKind.Transient, 3), (ErrorKind.TransitionFailed, 1)],
+        Enum.GetValues<ErrorKind>().Select(kind => (kind, AttemptsAfter("marker to kube2", kind))));
+
+    [Fact]
+    public void Activate_ThatFailsForNow_PutsTheOldSideBackAndIsTriedAgain()
     {
         var world = Worlds.Drifted();
-        world.Host.FailingWith["fill kube2"] = new("UBA-3999", kind);
+        world.Host.Failing["marker to kube2"] = 1;
+
+        world.RunToRest();
+
+        Invariants.AtRest(world, ["1.31.0"]);
+        Assert.Equal(2, world.Record!.State.AttemptCount);
+    }
+
+    [Fact]
+    public void Activate_OfAFirstSideThatFailsForNow_IsTriedAgain()
+    {
+        var world = Worlds.Machine(w => w.Wishes.Desired = Desired("1.30.0"));
+        world.Host.Failing["marker to kube1"] = 1;
+
+        world.RunToRest();
+
+        Invariants.AtRest(world, ["1.30.0"]);
+        Assert.Equal(2, world.Record!.State.AttemptCount);
+    }
+
+    [Fact]
+    public void Law06_AnActivationThatKeepsFailingForNow_IsGivenUpAfterItsAttempts()
+    {
+        var world = Worlds.Drifted();
+        world.Host.Failing["marker to kube2"] = int.MaxValue;
+
+        world.RunToRest();
+
+        Assert.Equal((3, true), (world.Record!.Attempts!.Used, world.Record.Attempts.Failed));
+        Invariants.AtRest(world, ["1.30.0"]);
+    }
+
+    [Theory]
+    [InlineData(false, Nature.Good, 2, "1.31.0")]
+    [InlineData(true, Nature.Good, 1, "1.30.0")]
+    [InlineData(false, Nature.NeverReady, 1, "1.30.0")]
+    public void Verify_WhereOnlyWhatTheSideHasNoPartInFails_IsTriedAgain(bool speaksOfTheSide, string nature, int attempts, string version)
+    {
+        var world = Worlds.Drifted(nature);
+        world.MoreChecks.Add(new FailingCheck(world.Time, world.Time.GetUtcNow() + Policy.HealthGate.Timeout + TimeSpan.FromSeconds(5), speaksOfTheSide));
+
+        world.RunToRest();
+
+        Invariants.AtRest(world, [version]);
+        Assert.Equal(attempts, world.Record!.State.AttemptCount);
+    }
+
+    private static int AttemptsAfter(string effect, ErrorKind kind)
+    {
+        var world = Worlds.Drifted();
+        world.Host.FailingWith[effect] = new("UBA-3999", kind);
         world.RunToRest();
         return world.Record!.State.AttemptCount;
+    }
+
+    // Fails until a time.
+    private sealed class FailingCheck(TimeProvider time, DateTimeOffset until, bool speaksOfTheSide) : ICheck
+    {
+        public string Name => "failing";
+
+        public TimeSpan Timeout => TimeSpan.FromSeconds(1);
+
+        public bool SpeaksOfTheSide => speaksOfTheSide;
+
+        public Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(time.GetUtcNow() < until ? CheckResult.NotYet("it fails") : CheckResult.Passed("it passes"));
     }
 }
