@@ -64,6 +64,17 @@ public sealed class DurableFiles(IFileSystem system)
             },
             cancellationToken);
 
+    /// <summary>Removes what a maker of a directory left that died before the directory had its name: nobody may ever make it again. Not durable.</summary>
+    /// <exception cref="AgentException">Something can't be removed.</exception>
+    public Task RemoveHalfMadeAsync(string directory, CancellationToken cancellationToken) =>
+        RunAsync(
+            () =>
+            {
+                var (parent, name) = DurablePath.Split(directory);
+                RemoveLeftover(DurablePath.TemporaryFor(parent, name));
+            },
+            cancellationToken);
+
     /// <summary>Renames durably (<see cref="DurableFile.RenameAsync"/>).</summary>
     /// <exception cref="AgentException">It can't be renamed.</exception>
     public Task RenameAsync(string from, string to, bool replace = false, CancellationToken cancellationToken = default) =>

@@ -25,6 +25,10 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
         await DiscardAsync(paths.MachineRoot(slot), cancellationToken);
         // Last: as long as it is there, and no mark in it, nobody takes what is left for a machine.
         await DiscardAsync(paths.SlotDirectory(slot), cancellationToken);
+        foreach (var directory in (string[])[paths.DropInDirectory(slot), paths.MachineRoot(slot), paths.SlotDirectory(slot)])
+        {
+            await paths.Files.RemoveHalfMadeAsync(directory, cancellationToken);
+        }
     }
 
     /// <summary>Removes contents that a crash left in the trash.</summary>

@@ -71,6 +71,18 @@ public sealed class SlotRemoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RemoveAsync_DirectoryThatACrashLeftHalfMade_IsGone()
+    {
+        // A power cut may take the rename that gives a directory its name, and leave what was made in it afterwards.
+        var parent = Path.GetDirectoryName(_scene.Paths.SlotDirectory(Targets.Two))!;
+        _scene.Root.Write($"{parent[_scene.Root.Path.Length..]}/.kube2.unbounded-tmp/.binds.json.unbounded-tmp", "");
+
+        await RemoveAsync();
+
+        Assert.Empty(Directory.GetFileSystemEntries(parent));
+    }
+
+    [Fact]
     public async Task RemoveAsync_NothingThere_MakesNothing()
     {
         await RemoveAsync();
