@@ -21,6 +21,8 @@ internal abstract class HostChange<TState> : IHostChange
 
     public virtual Task CheckAsync(HostFacts facts, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public async Task<JsonElement> IntendAsync(JsonElement state, CancellationToken cancellationToken) => Write(await IntendAsync(Read(state), cancellationToken));
+
     public Task<bool> IsAppliedAsync(JsonElement state, CancellationToken cancellationToken) => IsAppliedAsync(Read(state), cancellationToken);
 
     public async Task<JsonElement> ApplyAsync(JsonElement state, IHostReport report, CancellationToken cancellationToken) =>
@@ -37,6 +39,8 @@ internal abstract class HostChange<TState> : IHostChange
         DescribeUndoAsync(state, facts, cancellationToken);
 
     protected abstract Task<TState?> CaptureStateAsync(HostFacts facts, CancellationToken cancellationToken);
+
+    protected virtual Task<TState> IntendAsync(TState state, CancellationToken cancellationToken) => Task.FromResult(state);
 
     protected abstract Task<bool> IsAppliedAsync(TState state, CancellationToken cancellationToken);
 

@@ -136,7 +136,8 @@ public sealed partial class HostPreparer
         }
 
         report.Step(HostStepKind.Started, change.Description);
-        entry = (entry ?? new HostJournalEntry(change.Name, HostChangeStatus.Applying, state)) with { Status = HostChangeStatus.Applying };
+        state = await change.IntendAsync(state, cancellationToken);
+        entry = (entry ?? new HostJournalEntry(change.Name, HostChangeStatus.Applying, state)) with { Status = HostChangeStatus.Applying, State = state };
         journal = await SaveAsync(journal.With(entry), cancellationToken);
         state = await change.ApplyAsync(state, report, cancellationToken);
         journal = await SaveAsync(journal.With(entry with { Status = HostChangeStatus.Applied, State = state }), cancellationToken);

@@ -26,6 +26,9 @@ public interface IHostChange
     /// <exception cref="Core.Errors.AgentException">The change can't be made on this host as it is.</exception>
     Task CheckAsync(HostFacts facts, CancellationToken cancellationToken);
 
+    /// <summary>Completes the state with what this run is about to put on the host: made durable before the first effect. Changes nothing.</summary>
+    Task<JsonElement> IntendAsync(JsonElement state, CancellationToken cancellationToken);
+
     /// <summary>Whether the host already is as the change leaves it.</summary>
     Task<bool> IsAppliedAsync(JsonElement state, CancellationToken cancellationToken);
 

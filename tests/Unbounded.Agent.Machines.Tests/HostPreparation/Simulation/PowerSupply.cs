@@ -10,6 +10,9 @@ public sealed class PowerSupply
 
     public List<string> Effects { get; } = [];
 
+    /// <summary>Cuts the power once, after the effect that makes this true; null: never.</summary>
+    public Predicate<List<string>>? After { get; set; }
+
     public void CutAt(int? instant)
     {
         _cutAt = instant;
@@ -24,6 +27,11 @@ public sealed class PowerSupply
         effect();
         Effects.Add(what);
         Instant();
+        if (After?.Invoke(Effects) == true)
+        {
+            After = null;
+            throw new PowerCutException();
+        }
     }
 
     private void Instant()
