@@ -61,12 +61,13 @@ internal sealed class MachineService(ISystemd host, TimeProvider time)
     }
 
     /// <summary>Mounts a machine's root.</summary>
-    /// <exception cref="AgentException">The kernel refuses.</exception>
-    public async Task MountAsync(SlotName slot, CancellationToken cancellationToken)
+    /// <returns>Whether it is mounted; false where mount(8) has failed: the kernel refuses.</returns>
+    /// <exception cref="AgentException">It was not tried to its end.</exception>
+    public async Task<bool> MountAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var unit = Units.RootMount(slot);
         var job = await host.StartAsync(unit, JobMode.Replace, cancellationToken);
-        if (!job.Succeeded)
+        if (!job.Succeeded && job.Outcome != JobOutcome.Failed)
         {
             throw new AgentException(
                 MachinesErrors.RootFailed,
@@ -74,6 +75,8 @@ internal sealed class MachineService(ISystemd host, TimeProvider time)
                 $"the start job of {unit} ended with '{job.Raw}'",
                 $"See `journalctl -u {unit}` and the kernel log.");
         }
+
+        return job.Succeeded;
     }
 
     private async Task StopInsistingAsync(string unit, CancellationToken cancellationToken)

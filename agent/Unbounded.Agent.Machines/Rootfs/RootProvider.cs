@@ -7,7 +7,7 @@ using Unbounded.Agent.Machines.Settings;
 
 namespace Unbounded.Agent.Machines.Rootfs;
 
-/// <summary>An overlay over the image's tree, which systemd mounts; where the kernel can't lay one there, a copy of the tree.</summary>
+/// <summary>An overlay over the image's tree, which systemd mounts; where the kernel can't lay one there, or refuses to, a copy of the tree.</summary>
 /// <param name="host">The host's systemd.</param>
 /// <param name="machines">Mounts the root.</param>
 /// <param name="images">Copies a tree.</param>
@@ -26,13 +26,25 @@ internal sealed class RootProvider(
     {
         var root = paths.MachineRoot(slot);
         paths.Files.CreateDirectory(Path.GetDirectoryName(root)!, PublicDirectory);
-        if (!paths.Files.System.TakesOverlay(paths.SlotDirectory(slot)))
+        if (paths.Files.System.TakesOverlay(paths.SlotDirectory(slot)))
         {
-            await host.ReloadAsync(cancellationToken);
-            await images.CopyAsync(image.Tree, root, progress, cancellationToken);
-            return null;
+            if (await TryOverlayAsync(slot, image, paths, cancellationToken))
+            {
+                return image.Tree;
+            }
+
+            progress.Warn($"the kernel refuses an overlay for machine {slot} (see `journalctl -u {Units.RootMount(slot)}`): its root is a copy of the image");
+            await RemoveOverlayAsync(slot, paths, cancellationToken);
         }
 
+        await host.ReloadAsync(cancellationToken);
+        await images.CopyAsync(image.Tree, root, progress, cancellationToken);
+        return null;
+    }
+
+    private async Task<bool> TryOverlayAsync(SlotName slot, NodeImage image, MachinePaths paths, CancellationToken cancellationToken)
+    {
+        var root = paths.MachineRoot(slot);
         paths.Files.CreateDirectory(root, PublicDirectory);
         // The upper directory is the machine's "/": a service of another user must be able to pass it.
         paths.Files.CreateDirectory(paths.Upper(slot), PublicDirectory);
@@ -44,7 +56,17 @@ internal sealed class RootProvider(
             owner: null,
             cancellationToken);
         await machines.LearnUnitsAsync(slot, cancellationToken);
-        await machines.MountAsync(slot, cancellationToken);
-        return image.Tree;
+        return await machines.MountAsync(slot, cancellationToken);
+    }
+
+    // As if none had been tried: a unit that stays would be pulled in by the machine's service.
+    private async Task RemoveOverlayAsync(SlotName slot, MachinePaths paths, CancellationToken cancellationToken)
+    {
+        await machines.StopAsync(slot, cancellationToken);
+        await paths.Files.DeleteForGoodAsync(paths.RootMountUnit(slot), cancellationToken);
+        foreach (var directory in (string[])[paths.MachineRoot(slot), paths.Upper(slot), paths.Work(slot)])
+        {
+            await paths.Files.RemoveTreeAsync(directory, cancellationToken);
+        }
     }
 }

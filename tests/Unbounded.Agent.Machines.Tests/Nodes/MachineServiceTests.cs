@@ -158,16 +158,27 @@ public sealed class MachineServiceTests
     {
         _host.Unit(Mount);
 
-        await _machines.MountAsync(Targets.One, default);
+        Assert.True(await _machines.MountAsync(Targets.One, default));
 
         Assert.Equal([$"start {Mount}"], _host.Calls);
     }
 
     [Fact]
-    public async Task MountAsync_KernelRefuses_IsACodedError()
+    public async Task MountAsync_KernelRefuses_IsNotMounted()
     {
         _host.Unit(Mount).Script = UnitScript.Fails;
 
-        Assert.Equal(MachinesErrors.RootFailed, (await Assert.ThrowsAsync<AgentException>(() => _machines.MountAsync(Targets.One, default))).Code);
+        Assert.False(await _machines.MountAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task MountAsync_JobThatIsCancelled_IsACodedError()
+    {
+        _host.Unit(Mount).Script = UnitScript.WaitsForRelease;
+        var mounting = _machines.MountAsync(Targets.One, default);
+
+        await _host.StopAsync(Mount);
+
+        Assert.Equal(MachinesErrors.RootFailed, (await Assert.ThrowsAsync<AgentException>(() => mounting)).Code);
     }
 }

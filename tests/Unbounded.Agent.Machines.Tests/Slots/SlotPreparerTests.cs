@@ -153,11 +153,14 @@ public sealed class SlotPreparerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PrepareAsync_RootThatCantBeMounted_IsACodedErrorAndPartial()
+    public async Task PrepareAsync_BusThatIsLostWhileTheRootIsMounted_IsACodedErrorAndPartial()
     {
-        _scene.Host.Unit(Units.RootMount(Targets.One)).Script = UnitScript.Fails;
+        // It says nothing about overlays: nothing is copied for it.
+        _scene.Host.Unit(Units.RootMount(Targets.One)).Starting =
+            _ => throw new AgentException(LinuxErrors.BusConnectionLost, "the unit could not be started", "the bus went away", "try again");
 
-        Assert.Equal(MachinesErrors.RootFailed, (await FailsAsync(_scene.Image("v1", "1.20.2"))).Code);
+        Assert.Equal(LinuxErrors.BusConnectionLost, (await FailsAsync(_scene.Image("v1", "1.20.2"))).Code);
+        Assert.DoesNotContain(_scene.Progress.Warnings, w => w.Contains("overlay", StringComparison.Ordinal));
         Assert.Equal(SlotState.Partial, (await _scene.Slots.InspectAsync(default))[Targets.One].State);
     }
 
@@ -256,6 +259,41 @@ public sealed class SlotPreparerTests : IAsyncLifetime
         Assert.Equal(4711, _scene.Progress.LastBytes);
         Assert.False(File.Exists(paths.RootMountUnit(Targets.Two)));
         Assert.Equal(["reload"], _scene.Host.Calls);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_KernelRefusesTheOverlay_CopiesTheImage()
+    {
+        var mount = _scene.Host.Unit(Units.RootMount(Targets.One));
+        (mount.Starting, mount.Script) = (null, UnitScript.Fails);
+
+        await PrepareAsync();
+
+        Assert.Equal("1.20.2", Read("/usr/local/bin/kubelet"));
+        Assert.Matches("^[0-9a-f]{32}\n$", Read("/etc/machine-id"));
+        Assert.DoesNotContain("/etc/machine-id", Directory.GetFiles(_scene.Images.Tree("oci-layout:///images/node:v1"), "*", SearchOption.AllDirectories));
+        Assert.False(File.Exists(_scene.Paths.RootMountUnit(Targets.One)));
+        Assert.False(Directory.Exists(_scene.Paths.Upper(Targets.One)));
+        Assert.Contains(_scene.Progress.Warnings, w => w.StartsWith("the kernel refuses an overlay for machine kube1", StringComparison.Ordinal));
+        // A failed unit would stay in the host's list of what is wrong with it; one whose file is gone must not be pulled in.
+        Assert.Equal(Linux.DBus.Systemd.ActiveState.Inactive, mount.State.ActiveState);
+        Assert.Contains("reload", _scene.Host.Calls.SkipWhile(c => c != $"reset-failed {Units.RootMount(Targets.One)}"));
+        Assert.Equal(SlotState.HeldBack, (await _scene.Slots.InspectAsync(default))[Targets.One].State);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_AgainAfterTheKernelRefusedTheOverlay_MountsOneWhereItCan()
+    {
+        var mount = _scene.Host.Unit(Units.RootMount(Targets.One));
+        var mounts = mount.Starting;
+        (mount.Starting, mount.Script) = (null, UnitScript.Fails);
+        await PrepareAsync();
+        (mount.Starting, mount.Script) = (mounts, UnitScript.Runs);
+
+        await PrepareAsync();
+
+        Assert.True(File.Exists(_scene.Paths.RootMountUnit(Targets.One)));
+        Assert.True(File.Exists(_scene.Paths.Upper(Targets.One) + "/etc/machine-id"));
     }
 
     [Theory]
