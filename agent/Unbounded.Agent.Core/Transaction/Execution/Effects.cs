@@ -85,7 +85,7 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
         }
     }
 
-    private static UpdatePolicy PolicyOf(AgentRecord record) => record.Transition?.Target.Thaw().Policy ?? new UpdatePolicy();
+    private UpdatePolicy PolicyOf(AgentRecord record) => record.Transition?.Target.Thaw().Policy ?? plan.Policy ?? new UpdatePolicy();
 
     // Not tied to the stop request on purpose: between the stop of one side and the start of the other the node is down, so the move is
     // finished or turned around first. The bound keeps that from taking for ever.

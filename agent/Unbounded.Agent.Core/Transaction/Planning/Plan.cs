@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Records;
 
@@ -19,6 +20,9 @@ public sealed record Plan(PlanKind Kind, string Summary)
 
     /// <summary>What its <see cref="StepKind.ApplyLive"/> step brings into the running side, null when it has none.</summary>
     public Target? Live { get; init; }
+
+    /// <summary>The policy for what is done outside a transition, which has its own; null when none is known: the defaults.</summary>
+    public UpdatePolicy? Policy { get; init; }
 
     /// <summary>What its <see cref="StepKind.ObserveCounters"/> step takes over, null when it has none.</summary>
     public OperationCounters? Counters { get; init; }

@@ -26,6 +26,7 @@ internal static class Upkeep
             : new(PlanKind.Repair, $"make the host agree with the record: {steps[0].Description}")
             {
                 Steps = [.. steps, new(StepKind.Publish, "publish the status")],
+                Policy = desired?.Target.Policy,
             };
     }
 
