@@ -100,7 +100,8 @@ public sealed class MachinesBackend : IAsyncDisposable
             adopted,
             paths,
             _host,
-            _loopback);
+            _loopback,
+            time);
     }
 
     /// <summary>The slots.</summary>

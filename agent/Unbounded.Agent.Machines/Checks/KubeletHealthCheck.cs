@@ -1,7 +1,5 @@
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
-using Unbounded.Agent.Linux.Sockets;
-using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
 
 namespace Unbounded.Agent.Machines.Checks;
@@ -37,15 +35,10 @@ internal sealed class KubeletHealthCheck(SlotName slot, INodes nodes, HttpClient
             return CheckResult.Passed("the kubelet's configuration turns /healthz off");
         }
 
-        var kubelet = UnitProcesses.Find(node.Payload, Units.Kubelet);
-        if (kubelet.Count == 0)
+        var listener = await KubeletListener.FindAsync(node, Slot, endpoint.Port, cancellationToken);
+        if (listener.Pid is not { } holder)
         {
-            return CheckResult.NotYet($"no kubelet runs in {Slot}");
-        }
-
-        if (TcpListeners.Holder(kubelet, TcpListeners.Inodes(node.Leader, endpoint.Port)) is not { } holder)
-        {
-            return CheckResult.NotYet($"port {endpoint.Port} is not the kubelet's of {Slot}");
+            return CheckResult.NotYet(listener.Problem);
         }
 
         try

@@ -26,7 +26,8 @@ internal sealed class MachineSlots(
     AdoptedMachines adopted,
     MachinePaths paths,
     ISystemd host,
-    HttpClient loopback) : ISlots
+    HttpClient loopback,
+    TimeProvider time) : ISlots
 {
     /// <summary>The two slots.</summary>
     public static IReadOnlyList<SlotName> BothNames { get; } = [new("kube1"), new("kube2")];
@@ -90,8 +91,10 @@ internal sealed class MachineSlots(
             new MachineBootedCheck(slot, nodes),
             new ContainerdCheck(slot, nodes),
             health,
+            new KubeletPortCheck(slot, nodes, target.Config.Kubelet),
             new KubeletStableCheck(slot, nodes),
             new KubeletVersionCheck(slot, nodes, health, target.Config.Cluster.Version),
+            new ApiServerReachedCheck(target.Config, time),
         ];
     }
 

@@ -98,7 +98,8 @@ internal sealed partial class NspawnHost : SimHost
             adopted,
             _paths,
             systemd,
-            Loopback);
+            Loopback,
+            time);
     }
 
     public override SlotName? Permitted => _marker.Holder();

@@ -67,7 +67,8 @@ internal sealed partial class MachinesScene : IAsyncDisposable
             Adopted,
             Paths,
             Host,
-            new HttpClient());
+            new HttpClient(),
+            Time);
         foreach (var slot in Targets.Both)
         {
             Define(slot);

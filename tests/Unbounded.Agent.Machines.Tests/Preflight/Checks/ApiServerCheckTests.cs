@@ -19,6 +19,26 @@ public sealed class ApiServerCheckTests
     }
 
     [Fact]
+    public async Task Run_ServerThatSendsAnIntermediateAuthorityAlong_IsTrusted()
+    {
+        using var authority = new TestAuthority("cluster CA");
+        using var intermediate = authority.Intermediate("serving CA");
+        using var sent = intermediate.Certificate;
+        await using var server = TlsServer.Start(intermediate.Issue("127.0.0.1"), sent);
+        Assert.Equal(PreflightStatus.Ok, (await RunAsync(server.Port, authority.Pem)).Status);
+    }
+
+    [Fact]
+    public async Task Run_ServerThatSendsAnAuthorityOfItsOwnAlong_IsNotTrusted()
+    {
+        using var authority = new TestAuthority("cluster CA");
+        using var other = new TestAuthority("somebody else");
+        using var sent = other.Certificate;
+        await using var server = TlsServer.Start(other.Issue("127.0.0.1"), sent);
+        Assert.Equal(PreflightStatus.Error, (await RunAsync(server.Port, authority.Pem)).Status);
+    }
+
+    [Fact]
     public async Task Run_ServerOfAnotherAuthority_IsReachedButNotTrusted()
     {
         using var authority = new TestAuthority("cluster CA");

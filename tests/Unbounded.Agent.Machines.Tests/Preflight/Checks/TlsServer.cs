@@ -11,18 +11,23 @@ internal sealed class TlsServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly X509Certificate2 _certificate;
+    private readonly SslStreamCertificateContext _context;
     private readonly Task _serving;
 
-    private TlsServer(X509Certificate2 certificate)
+    private TlsServer(X509Certificate2 certificate, X509Certificate2Collection sentAlong)
     {
         _certificate = certificate;
+        _context = SslStreamCertificateContext.Create(certificate, sentAlong, offline: true);
         _listener.Start();
         _serving = ServeAsync();
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    public static TlsServer Start(X509Certificate2 certificate) => new(certificate);
+    /// <summary>Starts one.</summary>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="sentAlong">Those of intermediate authorities that it sends along.</param>
+    public static TlsServer Start(X509Certificate2 certificate, params X509Certificate2[] sentAlong) => new(certificate, [.. sentAlong]);
 
     public async ValueTask DisposeAsync()
     {
@@ -39,7 +44,7 @@ internal sealed class TlsServer : IAsyncDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync();
                 await using var tls = new SslStream(client.GetStream());
-                await tls.AuthenticateAsServerAsync(_certificate);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _context });
                 await tls.CopyToAsync(Stream.Null);
             }
             catch (Exception e) when (e is IOException or AuthenticationException)
