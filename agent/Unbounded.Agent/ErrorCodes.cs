@@ -32,6 +32,9 @@ public static class FrontDoorErrors
     /// <summary>The self-test broke a law.</summary>
     public static readonly ErrorCode SelftestFailed = new("UBA-6010", ErrorKind.Internal);
 
+    /// <summary>The daemon that a command waits for does not run any more.</summary>
+    public static readonly ErrorCode DaemonStopped = new("UBA-6011", ErrorKind.Transient);
+
     /// <summary>The daemon found something that keeps it from what a command waits for.</summary>
     public static readonly ErrorCode DaemonProblem = new("UBA-6009", ErrorKind.Precondition);
 }

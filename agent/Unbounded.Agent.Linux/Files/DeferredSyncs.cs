@@ -75,7 +75,7 @@ public sealed class DeferredSyncs(IFileSystem system) : IFileSystem
     public bool TakesOverlay(string directory) => system.TakesOverlay(directory);
 
     /// <inheritdoc/>
-    public IDisposable Lock(string directory) => system.Lock(directory);
+    public IDisposable Lock(string directory, CancellationToken cancellationToken) => system.Lock(directory, cancellationToken);
 
     /// <inheritdoc/>
     public IConfinedRoot OpenRoot(string directory) => system.OpenRoot(directory);

@@ -86,7 +86,7 @@ public sealed class HostFileSystem : IFileSystem
     public bool TakesOverlay(string directory) => OverlaySupport.IsAvailable(directory);
 
     /// <inheritdoc/>
-    public IDisposable Lock(string directory) => DirectoryLock.Take(directory);
+    public IDisposable Lock(string directory, CancellationToken cancellationToken) => DirectoryLock.Take(directory, cancellationToken);
 
     /// <inheritdoc/>
     public IConfinedRoot OpenRoot(string directory) => new ConfinedRoot(directory);

@@ -68,7 +68,7 @@ public interface IFileSystem
     bool TakesOverlay(string directory);
 
     /// <summary>Waits for a turn in a directory (<see cref="Locks.DirectoryLock"/>), which becomes its owner's alone.</summary>
-    IDisposable Lock(string directory);
+    IDisposable Lock(string directory, CancellationToken cancellationToken);
 
     /// <summary>Opens a directory as the root of every path and link below it.</summary>
     IConfinedRoot OpenRoot(string directory);

@@ -88,7 +88,7 @@ internal sealed class Marker(MachinePaths paths, IReadOnlyList<SlotName> slots)
     {
         cancellationToken.ThrowIfCancellationRequested();
         EnsureDirectories();
-        using var turn = paths.Files.System.Lock(paths.MarkerRoot);
+        using var turn = paths.Files.System.Lock(paths.MarkerRoot, cancellationToken);
         await act();
     }
 

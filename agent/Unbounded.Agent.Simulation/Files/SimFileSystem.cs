@@ -103,7 +103,7 @@ internal sealed partial class SimFileSystem : IFileSystem
 
     public bool TakesOverlay(string directory) => KnowsOverlay;
 
-    public IDisposable Lock(string directory) =>
+    public IDisposable Lock(string directory, CancellationToken cancellationToken) =>
         IsDirectory(directory) ? new MemoryStream() : throw KernelError.From(Errno.ENOENT, "open", $"{directory} could not be opened", directory);
 
     public IConfinedRoot OpenRoot(string directory) => !IsDirectory(directory)

@@ -98,12 +98,18 @@ internal sealed class AgentServices : IAsyncDisposable
     public Petition Petition(IProgressView view) => new(
         Requests,
         Records,
-        () => AgentLock.Holder(Paths.DaemonLock) is not null,
+        DaemonRuns,
         Reconciler.ReconcileAsync,
-        new Follower(Paths, Records, view, Time));
+        Follower(view));
+
+    /// <summary>Looks on while the daemon works.</summary>
+    /// <param name="view">Where its progress is shown.</param>
+    public Follower Follower(IProgressView view) => new(Paths, Records, view, DaemonRuns, Time);
 
     /// <summary>A logger.</summary>
     public ILogger<T> Logger<T>() => _loggers.CreateLogger<T>();
+
+    private bool DaemonRuns() => AgentLock.Holder(Paths.DaemonLock) is not null;
 
     public async ValueTask DisposeAsync()
     {

@@ -38,11 +38,25 @@ internal sealed class Petition(
         return await EndAsync(request.Id) ?? throw Waits(request, result.Plan.Summary, result.Problem);
     }
 
-    private Task<RequestEnd> FollowAsync(AgentRequest request, CancellationToken cancellationToken) =>
-        follower.FollowAsync(
-            async (_, note) => await EndAsync(request.Id)
-                ?? (note is { Settled: true } && note.Waiting.Contains(request.Id) ? throw Waits(request, note.Plan ?? "", note.Problem) : null),
-            cancellationToken);
+    private async Task<RequestEnd> FollowAsync(AgentRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await follower.FollowAsync(
+                async (_, note) => await EndAsync(request.Id)
+                    ?? (note is { Settled: true } && note.Waiting.Contains(request.Id) ? throw Waits(request, note.Plan ?? "", note.Problem) : null),
+                cancellationToken);
+        }
+        catch (AgentException e) when (e.Code == FrontDoorErrors.DaemonStopped)
+        {
+            throw new AgentException(
+                e.Code,
+                $"the daemon stopped before the {Name(request)} was carried out",
+                e.Why,
+                $"the request is kept: {e.Next}. To take it back, remove {requests.PathOf(request.Id)}",
+                e);
+        }
+    }
 
     // The request goes when its outcome was published: carried out, then the record names it, or refused, then there is an answer.
     private async Task<RequestEnd?> EndAsync(string id)
@@ -57,9 +71,11 @@ internal sealed class Petition(
         return refusal is null ? new((TransitionSummary?)null) : throw TransitionOutcome.Refused(refusal);
     }
 
+    private static string Name(AgentRequest request) => request.Kind == RequestKind.Rollback ? "rollback" : "swap";
+
     private AgentException Waits(AgentRequest request, string plan, ErrorRecord? problem) => new(
         FrontDoorErrors.RequestWaits,
-        $"the {(request.Kind == RequestKind.Rollback ? "rollback" : "swap")} was not carried out yet",
+        $"the {Name(request)} was not carried out yet",
         problem is null ? plan : $"{plan}; {problem.Code}: {problem.Message}: {problem.Cause}",
         $"nothing has to be repeated: the request is kept until nothing stands in its way; to take it back, remove {requests.PathOf(request.Id)}");
 }

@@ -54,7 +54,7 @@ internal sealed class CountingSyncs : IFileSystem
 
     public bool TakesOverlay(string directory) => _host.TakesOverlay(directory);
 
-    public IDisposable Lock(string directory) => _host.Lock(directory);
+    public IDisposable Lock(string directory, CancellationToken cancellationToken) => _host.Lock(directory, cancellationToken);
 
     public IConfinedRoot OpenRoot(string directory) => _host.OpenRoot(directory);
 

@@ -45,13 +45,42 @@ public sealed class DirectoryLockTests : IDisposable
     public async Task Take_HeldBySomeoneElse_WaitsForItsTurn()
     {
         var first = DirectoryLock.Take(_directory.Path);
-        var second = Task.Run(() => DirectoryLock.Take(_directory.Path));
-        Assert.True(SpinWait.SpinUntil(SomeoneWaits, TimeSpan.FromSeconds(30)));
+        var begun = new TaskCompletionSource();
+        var second = Task.Run(() =>
+        {
+            begun.SetResult();
+            return DirectoryLock.Take(_directory.Path);
+        });
+        await begun.Task;
         Assert.False(second.IsCompleted);
 
         first.Dispose();
 
         (await second).Dispose();
+    }
+
+    [Fact]
+    public async Task Take_Cancelled_StopsWaiting()
+    {
+        using var held = DirectoryLock.Take(_directory.Path);
+        using var stop = new CancellationTokenSource();
+        var waiting = Task.Run(() => DirectoryLock.Take(_directory.Path, stop.Token));
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.False(OthersMayEnter());
+    }
+
+    [Fact]
+    public void Take_HeldBySomeoneWhoHangs_IsACodedErrorInTheEnd()
+    {
+        using var held = DirectoryLock.Take(_directory.Path);
+
+        var error = Assert.Throws<AgentException>(() => DirectoryLock.Take(_directory.Path));
+
+        Assert.Equal(LinuxErrors.Locked, error.Code);
+        Assert.Contains(_directory.Path, error.Why, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,12 +109,5 @@ public sealed class DirectoryLockTests : IDisposable
     {
         using var other = KernelFile.Open(_directory.Path, OpenFlags.ReadOnly | OpenFlags.Directory);
         return Libc.FLock(other, ExclusiveWithoutWaiting) == 0 || Marshal.GetLastPInvokeError() != Errno.EAGAIN;
-    }
-
-    // proc_locks(5): a line with "->" is one that waits.
-    private bool SomeoneWaits()
-    {
-        var inode = $":{FileStatus.TryGet(_directory.Path)!.Value.Inode} ";
-        return File.ReadLines("/proc/locks").Any(l => l.Contains("->", StringComparison.Ordinal) && l.Contains(inode, StringComparison.Ordinal));
     }
 }

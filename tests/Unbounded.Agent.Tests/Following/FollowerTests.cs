@@ -1,5 +1,7 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Following;
+using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Progress;
 using Unbounded.Agent.Requests;
 using Unbounded.Agent.Tests.Support;
@@ -16,12 +18,15 @@ public sealed class FollowerTests : IDisposable
     public FollowerTests()
     {
         _records = new RecordStore(_host.Store, _host.Paths.Record);
-        _follower = new Follower(_host.Paths, _records, new LineProgressView(_writer, TimeProvider.System), TimeProvider.System);
+        _follower = Follower(() => true);
     }
 
     private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     public void Dispose() => _host.Dispose();
+
+    private Follower Follower(Func<bool> daemonRuns, TimeSpan? patience = null) =>
+        new(_host.Paths, _records, new LineProgressView(_writer, TimeProvider.System), daemonRuns, TimeProvider.System, patience);
 
     [Fact]
     public async Task Follow_WhatIsSoAlready_EndsAtOnce()
@@ -74,6 +79,71 @@ public sealed class FollowerTests : IDisposable
     }
 
     [Fact]
+    public async Task Follow_ADaemonThatEnds_EndsWithWhatToDo()
+    {
+        // Its lock is all that tells of its end, however it ends: the kernel gives it back.
+        var daemon = AgentLock.Take(_host.Paths.DaemonLock, "daemon", TimeProvider.System);
+        var follower = Follower(() => AgentLock.Holder(_host.Paths.DaemonLock) is not null, TimeSpan.Zero);
+        var looked = new TaskCompletionSource();
+        var following = follower.FollowAsync(
+            (_, _) =>
+            {
+                looked.TrySetResult();
+                return Task.FromResult<string?>(null);
+            },
+            Limit);
+        await looked.Task;
+        Assert.False(following.IsCompleted);
+
+        daemon.Dispose();
+
+        var error = await Assert.ThrowsAsync<AgentException>(() => following);
+        Assert.Equal(FrontDoorErrors.DaemonStopped, error.Code);
+        Assert.Contains("systemctl start unbounded-agent-daemon.service", error.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Follow_NoDaemon_IsWaitedForALittle()
+    {
+        var error = await Assert.ThrowsAsync<AgentException>(
+            () => Follower(() => false, TimeSpan.FromMilliseconds(1)).FollowAsync((_, _) => Task.FromResult<string?>(null), Limit));
+
+        Assert.Equal(FrontDoorErrors.DaemonStopped, error.Code);
+        Assert.Contains("waiting a moment for it", _writer.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Follow_ADaemonThatIsRestarted_IsFollowedOn()
+    {
+        var runs = false;
+        var gone = new TaskCompletionSource();
+        var follower = Follower(
+            () =>
+            {
+                if (!runs)
+                    gone.TrySetResult();
+                return runs;
+            },
+            TimeSpan.FromHours(1));
+        var following = follower.FollowAsync((now, _) => Task.FromResult(now), Limit);
+        await gone.Task;
+
+        runs = true;
+        using var daemon = AgentLock.Take(_host.Paths.DaemonLock, "daemon", TimeProvider.System);
+        await _records.SaveAsync(Records.Installed, Limit);
+
+        Assert.NotNull((await following).Active);
+    }
+
+    [Fact]
+    public async Task Follow_ADaemonThatEndsWhenItIsDone_HasItsAnswerCounted()
+    {
+        await _records.SaveAsync(Records.Installed, Limit);
+
+        Assert.NotNull((await Follower(() => false, TimeSpan.Zero).FollowAsync((now, _) => Task.FromResult(now), Limit)).Active);
+    }
+
+    [Fact]
     public async Task Follow_Cancelled_StopsLookingOn()
     {
         using var stop = new CancellationTokenSource();
@@ -88,7 +158,7 @@ public sealed class FollowerTests : IDisposable
     public async Task Follow_AChangeThatIsSaidWhenItHasEnded_IsNoError()
     {
         var time = new LateTime();
-        var follower = new Follower(_host.Paths, _records, new LineProgressView(_writer, time), time);
+        var follower = new Follower(_host.Paths, _records, new LineProgressView(_writer, time), () => true, time);
         await _records.SaveAsync(Records.Installed, Limit);
         await follower.FollowAsync((now, _) => Task.FromResult(now), Limit);
 

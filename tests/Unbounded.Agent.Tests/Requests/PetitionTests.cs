@@ -164,6 +164,23 @@ public sealed class PetitionTests : IAsyncLifetime
         Assert.Equal("garbage", await File.ReadAllTextAsync(_node.Requests.PathOf("x")));
     }
 
+    [Theory]
+    [InlineData("Update", "swap")]
+    [InlineData("Rollback", "rollback")]
+    public async Task Law04_ARequestWhoseDaemonStops_IsKeptAndTheDaemonNamed(string kind, string name)
+    {
+        await _node.InstallAsync(daemon: false);
+        _node.DaemonEndsWhenAsked();
+
+        var error = await Assert.ThrowsAsync<AgentException>(() => _node.AskAsync(Enum.Parse<RequestKind>(kind)));
+
+        Assert.Equal(FrontDoorErrors.DaemonStopped, error.Code);
+        Assert.Contains(name, error.What, StringComparison.Ordinal);
+        Assert.Contains("systemctl start", error.Next, StringComparison.Ordinal);
+        var kept = Assert.Single((await _node.Requests.ListAsync(_node.Limit)).Waiting);
+        Assert.Contains(_node.Requests.PathOf(kept.Id), error.Next, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rollback_OfANodeWithoutARecord_WaitsAndSaysWhy()
     {

@@ -25,6 +25,7 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
     private readonly StringWriter _view = new();
     private Task _daemon = Task.CompletedTask;
     private bool _daemonRuns;
+    private bool _endsWhenAsked;
 
     public NodeScene()
     {
@@ -41,7 +42,11 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
         Reconciler = new Reconciler(
             Records, new Surveyor(Slots, applied), executor, files, Wishes, _publisher, new TransitionLock(Paths.Lock, "test", time), time, NullLogger<Reconciler>.Instance);
         Petition = new Petition(
-            Requests, Records, () => _daemonRuns, Reconciler.ReconcileAsync, new Follower(Paths, Records, new LineProgressView(_view, time), time));
+            Requests,
+            Records,
+            DaemonRuns,
+            Reconciler.ReconcileAsync,
+            new Follower(Paths, Records, new LineProgressView(_view, time), DaemonRuns, time, patience: TimeSpan.Zero));
         Host.Write(Paths.ConfigFile, Host.Config);
     }
 
@@ -84,14 +89,17 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
             StartDaemon();
     }
 
+    /// <summary>A daemon that is there when something is asked of it, and then no more.</summary>
+    public void DaemonEndsWhenAsked() => _endsWhenAsked = true;
+
     /// <summary>Ends when a note of the daemon is as wanted.</summary>
     public Task<LiveProgress> NotedAsync(Func<LiveProgress, bool> condition) =>
-        new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), TimeProvider.System)
+        new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), () => true, TimeProvider.System)
             .FollowAsync((_, note) => Task.FromResult(note is not null && condition(note) ? note : null), Limit);
 
     /// <summary>Ends when the record is as wanted.</summary>
     public Task<AgentRecord> RecordedAsync(Func<AgentRecord, bool> condition) =>
-        new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), TimeProvider.System)
+        new Follower(Paths, Records, new LineProgressView(TextWriter.Null, TimeProvider.System), () => true, TimeProvider.System)
             .FollowAsync((record, _) => Task.FromResult(record is not null && condition(record) ? record : null), Limit);
 
     /// <summary>Ends when the status file is as wanted, and gives its text.</summary>
@@ -164,6 +172,13 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
 
     void IRest.Leave()
     {
+    }
+
+    private bool DaemonRuns()
+    {
+        var ends = _endsWhenAsked;
+        _endsWhenAsked = false;
+        return ends || _daemonRuns;
     }
 
     private void StartDaemon()

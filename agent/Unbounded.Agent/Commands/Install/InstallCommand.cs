@@ -65,8 +65,7 @@ internal static class InstallCommand
         if (!wait)
             return ExitCode.Success;
         var began = services.Time.GetUtcNow();
-        var record = await new Follower(services.Paths, services.Records, view, services.Time)
-            .FollowAsync((now, note) => Task.FromResult(FirstNode.Of(now, note, began)), cancellationToken);
+        var record = await services.Follower(view).FollowAsync((now, note) => Task.FromResult(FirstNode.Of(now, note, began)), cancellationToken);
         view.Dispose();
         if (record.LastTransition is { } first)
             return TransitionOutcome.Print(first, context);
