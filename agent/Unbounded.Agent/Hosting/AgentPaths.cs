@@ -1,7 +1,7 @@
 namespace Unbounded.Agent.Hosting;
 
 /// <summary>Every file of the agent itself, in one place. What belongs to machines is in <c>MachinePaths</c>.</summary>
-/// <param name="ConfigFile">The configuration.</param>
+/// <param name="ConfigFile">The configuration: the one file that may be elsewhere.</param>
 /// <param name="Root">Prefix of every other path, without a final slash; empty for the real host.</param>
 internal sealed record AgentPaths(string ConfigFile, string Root = "")
 {
@@ -15,8 +15,8 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     public static AgentPaths OfProcess() => new(
         Environment.GetEnvironmentVariable(ConfigVariable) is { Length: > 0 } file ? Path.GetFullPath(file) : DefaultConfigFile);
 
-    /// <summary>The configuration's directory, where applied configs are too.</summary>
-    public string ConfigDirectory => Path.GetDirectoryName(ConfigFile)!;
+    /// <summary>Where the local Machine and the applied configs are, wherever the configuration is.</summary>
+    public string ConfigDirectory => $"{Root}/etc/unbounded/agent";
 
     /// <summary>The local Machine.</summary>
     public string MachineFile => $"{ConfigDirectory}/machine.yaml";

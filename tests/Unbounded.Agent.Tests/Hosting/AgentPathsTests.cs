@@ -16,7 +16,13 @@ public sealed class AgentPathsTests
     }
 
     [Fact]
-    public void MachineFile_OfAnotherConfiguration_IsBesideIt() => Assert.Equal("/srv/a/machine.yaml", new AgentPaths("/srv/a/b.json").MachineFile);
+    public void Paths_WithAConfigurationElsewhere_StayWhereTheyAre()
+    {
+        var elsewhere = new AgentPaths("/srv/a/b.json");
+
+        Assert.Equal("/srv/a/b.json", elsewhere.ConfigFile);
+        Assert.Equal(All(Real), All(elsewhere));
+    }
 
     [Fact]
     public void Paths_BelowARoot_AreThoseOfTheRealHostBelowIt()
@@ -39,6 +45,6 @@ public sealed class AgentPathsTests
 
     private static IReadOnlyList<string> All(AgentPaths paths) =>
     [
-        paths.Record, paths.State, paths.StatusFile, paths.GenerationFile, paths.DataCheckFile, paths.Requests, paths.Answers, paths.ProgressFile, paths.Lock, paths.DaemonLock,
+        paths.ConfigDirectory, paths.MachineFile, paths.Record, paths.State, paths.StatusFile, paths.GenerationFile, paths.DataCheckFile, paths.Requests, paths.Answers, paths.ProgressFile, paths.Lock, paths.DaemonLock,
     ];
 }
