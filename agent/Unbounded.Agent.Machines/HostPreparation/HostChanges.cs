@@ -28,6 +28,7 @@ internal static class HostChanges
             new DirectoriesChange(host.Files, Directories),
             .. Configuration(host, options),
             new FileChange(host.Files, new FileSpec("binary", HostPaths.Binary, "the agent", HostContent.CopyOf(options.BinaryPath), FileSpec.Executable) { AncestorHasIt = true }),
+            File(host, "manual", HostPaths.Manual, "the manual page", HostAssets.Manual()),
             new ReloadUnitsChange(host.Units),
             Unit(host, "firewall-unit", HostPaths.FirewallUnit, "clears what a machine left in the firewall before one starts"),
             Unit(host, "daemon-unit", HostPaths.DaemonUnit, "the daemon"),

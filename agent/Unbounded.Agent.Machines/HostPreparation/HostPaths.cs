@@ -9,6 +9,9 @@ public static class HostPaths
     /// <summary>The agent's binary.</summary>
     public const string Binary = "/usr/local/bin/unbounded-agent";
 
+    /// <summary>The manual page that the units name.</summary>
+    public const string Manual = "/usr/local/share/man/man8/unbounded-agent.8";
+
     /// <summary>The configuration's directory.</summary>
     public const string ConfigDirectory = "/etc/unbounded/agent";
 

@@ -24,6 +24,8 @@ public sealed class ShippedFilesTests(SharedNodes hosts)
             await host.RunAsync("apt-config", "dump", "Unattended-Upgrade::Package-Blacklist"),
             StringComparison.Ordinal);
         await host.RunAsync("perl", "-e", "our %nrconf; do '/etc/needrestart/conf.d/unbounded-agent.conf' or die $@ || $!; exists $nrconf{override_rc} or die 'not set'");
+        Assert.Contains("man:unbounded-agent(8)", await host.RunAsync("systemctl", "show", "-p", "Documentation", "--value", HostPaths.DaemonUnit), StringComparison.Ordinal);
+        Assert.StartsWith(".", await host.RunAsync("cat", HostPaths.Manual), StringComparison.Ordinal);
         Assert.Equal("600 0", await host.RunAsync("stat", "-c", "%a %u", HostPaths.Config));
     }
 }
