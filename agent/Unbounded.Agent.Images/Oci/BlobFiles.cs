@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.Files;
@@ -105,11 +106,11 @@ internal sealed class BlobFiles(string layout)
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) ?? throw LayoutError.Invalid(layout, $"{name} is null");
+            return StoredJson.Read(bytes, type);
         }
         catch (JsonException e)
         {
-            throw LayoutError.Invalid(layout, $"{name} is not the JSON it should be, at line {e.LineNumber + 1}, byte {e.BytePositionInLine}", e);
+            throw LayoutError.Invalid(layout, $"{name} is not the JSON it should be: {e.Message}", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux.Files;
 
@@ -28,8 +29,8 @@ internal sealed record ImageMark(
             return null;
         try
         {
-            var mark = JsonSerializer.Deserialize(bytes, StoreJson.Default.ImageMark);
-            return string.Equals(mark?.Digest, digest.ToString(), StringComparison.Ordinal) ? mark : null;
+            var mark = StoredJson.Read(bytes, StoreJson.Default.ImageMark);
+            return string.Equals(mark.Digest, digest.ToString(), StringComparison.Ordinal) ? mark : null;
         }
         catch (JsonException)
         {

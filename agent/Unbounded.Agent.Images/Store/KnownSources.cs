@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux.Files;
 
@@ -23,9 +24,9 @@ internal sealed class KnownSources(StorePaths paths)
             return null;
         try
         {
-            var known = JsonSerializer.Deserialize(bytes, StoreJson.Default.KnownSource);
-            return string.Equals(known?.Reference, reference, StringComparison.Ordinal) && string.Equals(known?.Identity, identity, StringComparison.Ordinal)
-                ? ContentDigest.TryParse(known?.Digest)
+            var known = StoredJson.Read(bytes, StoreJson.Default.KnownSource);
+            return string.Equals(known.Reference, reference, StringComparison.Ordinal) && string.Equals(known.Identity, identity, StringComparison.Ordinal)
+                ? ContentDigest.TryParse(known.Digest)
                 : null;
         }
         catch (JsonException)
@@ -50,7 +51,7 @@ internal sealed class KnownSources(StorePaths paths)
             KnownSource? known = null;
             try
             {
-                known = BoundedFile.TryRead(path, LargestEntry) is { } bytes ? JsonSerializer.Deserialize(bytes, StoreJson.Default.KnownSource) : null;
+                known = BoundedFile.TryRead(path, LargestEntry) is { } bytes ? StoredJson.Read(bytes, StoreJson.Default.KnownSource) : null;
             }
             catch (Exception e) when (e is JsonException or Core.Errors.AgentException)
             {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Locks;
@@ -116,7 +117,7 @@ public sealed class AgentLock : IDisposable
         var length = KernelFile.Read(file, content, path);
         try
         {
-            var holder = JsonSerializer.Deserialize(content[..length], LockHolderJson.Default.LockHolder);
+            var holder = StoredJson.Read(content[..length], LockHolderJson.Default.LockHolder);
             return holder is { Command: not null } && Directory.Exists($"/proc/{holder.Pid}") ? holder : null;
         }
         catch (JsonException)

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Machines.HostPreparation.Journal;
 
 namespace Unbounded.Agent.Machines.HostPreparation;
 
@@ -50,7 +53,22 @@ internal abstract class HostChange<TState> : IHostChange
 
     protected abstract Task UndoAsync(TState? state, HostFacts facts, IHostReport report, CancellationToken cancellationToken);
 
-    private TState Read(JsonElement state) => state.Deserialize(_type) ?? throw new JsonException($"the state of {Name} is null");
+    private TState Read(JsonElement state)
+    {
+        try
+        {
+            return StoredJson.Read(JsonSerializer.SerializeToUtf8Bytes(state, HostJournalJson.Default.JsonElement), _type);
+        }
+        catch (JsonException e)
+        {
+            throw new AgentException(
+                MachinesErrors.HostJournalUnreadable,
+                $"{HostPaths.Journal} can't be read",
+                $"what it keeps of the change '{Name}' is not what this agent writes: {e.Message}",
+                "Restore it from a backup, or remove that change from it and undo it by hand",
+                e);
+        }
+    }
 
     private JsonElement Write(TState state) => JsonSerializer.SerializeToElement(state, _type);
 }

@@ -37,12 +37,16 @@ public sealed partial class HostPreparer
     public async Task<bool> IsInstalledAsync(CancellationToken cancellationToken) => await _journals.LoadAsync(cancellationToken) is not null;
 
     /// <summary>What an installation would do that is not done, one step a change. Changes nothing.</summary>
+    /// <exception cref="AgentException">An installation would be refused.</exception>
     public async Task<IReadOnlyList<HostStep>> PlanInstallAsync(HostInstallOptions options, CancellationToken cancellationToken)
     {
+        await DemandConfigurationAsync(options, cancellationToken);
         var journal = await _journals.LoadAsync(cancellationToken);
         var facts = await FactsAsync(journal, cancellationToken);
+        var changes = HostChanges.Create(_host, options);
+        await CheckAsync(changes, facts, cancellationToken);
         var steps = new List<HostStep>();
-        foreach (var change in HostChanges.Create(_host, options))
+        foreach (var change in changes)
         {
             var entry = journal?.Find(change.Name);
             var state = entry is null or { Status: HostChangeStatus.Undone } ? await change.CaptureAsync(facts, cancellationToken) : entry.State;
@@ -60,21 +64,12 @@ public sealed partial class HostPreparer
     /// <exception cref="AgentException">One can't be made here, and none was; or a change failed, and those before it stay, recorded.</exception>
     public async Task InstallAsync(HostInstallOptions options, IProgress<HostStep> progress, CancellationToken cancellationToken)
     {
-        if (options.Config is null && await _host.Files.StatAsync(HostPaths.Config, cancellationToken) is null)
-        {
-            throw new AgentException(
-                MachinesErrors.NoConfiguration,
-                "nothing can be installed",
-                $"there is no {HostPaths.Config} and none was given",
-                "Run install with --config FILE");
-        }
-
+        await DemandConfigurationAsync(options, cancellationToken);
         var journal = await _journals.LoadAsync(cancellationToken);
         var facts = await FactsAsync(journal, cancellationToken);
         journal ??= new HostJournal { StartedAt = _time.GetUtcNow(), Ancestor = facts.Ancestor };
         var changes = HostChanges.Create(_host, options);
-        foreach (var change in changes)
-            await change.CheckAsync(facts, cancellationToken);
+        await CheckAsync(changes, facts, cancellationToken);
         foreach (var change in changes)
             journal = await ApplyAsync(change, journal, facts, progress, cancellationToken);
     }
@@ -111,6 +106,24 @@ public sealed partial class HostPreparer
         foreach (var directory in new[] { "/var/lib/unbounded/agent", "/var/lib/unbounded" })
             await _host.Files.RemoveEmptyDirectoryAsync(directory, cancellationToken);
         LogUninstalled();
+    }
+
+    private async Task DemandConfigurationAsync(HostInstallOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Config is null && await _host.Files.StatAsync(HostPaths.Config, cancellationToken) is null)
+        {
+            throw new AgentException(
+                MachinesErrors.NoConfiguration,
+                "nothing can be installed",
+                $"there is no {HostPaths.Config} and none was given",
+                "Run install with --config FILE");
+        }
+    }
+
+    private static async Task CheckAsync(IReadOnlyList<IHostChange> changes, HostFacts facts, CancellationToken cancellationToken)
+    {
+        foreach (var change in changes)
+            await change.CheckAsync(facts, cancellationToken);
     }
 
     private async Task<HostJournal> ApplyAsync(

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 
 namespace Unbounded.Agent.Machines.Slots;
 
@@ -10,11 +11,11 @@ internal static class SlotFile
     /// <summary>Parses a file's bytes.</summary>
     /// <exception cref="AgentException">They are not what the agent writes.</exception>
     public static T Read<T>(byte[] bytes, string path, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(bytes, type)
-                ?? throw new JsonException("the file says null");
+            return StoredJson.Read(bytes, type);
         }
         catch (JsonException e)
         {

@@ -1,5 +1,6 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux;
+using Unbounded.Agent.Machines.HostPreparation;
 using Unbounded.Agent.Machines.Tests.HostPreparation.Simulation;
 
 namespace Unbounded.Agent.Machines.Tests.HostPreparation;
@@ -7,6 +8,37 @@ namespace Unbounded.Agent.Machines.Tests.HostPreparation;
 /// <summary>What is known beforehand to fail is refused before the first change.</summary>
 public sealed class HostPreparerRefusalTests
 {
+    [Fact]
+    public async Task Uninstall_StateThatIsNotTheAgents_IsACodedError()
+    {
+        var host = SimulatedHost.Fresh();
+        await host.InstallAsync();
+        var journal = host.Files.All[HostPaths.Journal];
+        var damaged = System.Text.Json.Nodes.JsonNode.Parse(journal.Content!)!;
+        damaged["changes"]!.AsArray().Single(c => (string)c!["name"]! == "sysctl-file")!["state"] = 7;
+        host.Files.All[HostPaths.Journal] = journal with { Content = damaged.ToJsonString() };
+
+        var refused = await Assert.ThrowsAsync<AgentException>(host.UninstallAsync);
+
+        Assert.Equal(MachinesErrors.HostJournalUnreadable, refused.Code);
+        Assert.Contains("sysctl-file", refused.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PlanInstall_OfWhatWouldBeRefused_IsRefusedAlike()
+    {
+        var host = SimulatedHost.Fresh();
+        host.Files.ReadOnly = "/usr";
+        Assert.Equal(LinuxErrors.ReadOnlyFileSystem, await RefusalAsync(SimulatedHost.Options()));
+        host.Files.ReadOnly = null;
+        host.Files.AddDirectory("/var/lib/machines/kube1");
+        Assert.Equal(MachinesErrors.ForeignMachine, await RefusalAsync(SimulatedHost.Options()));
+        Assert.Equal(MachinesErrors.NoConfiguration, await RefusalAsync(SimulatedHost.Options() with { Config = null }));
+
+        async Task<ErrorCode> RefusalAsync(HostInstallOptions options) =>
+            (await Assert.ThrowsAsync<AgentException>(() => host.Preparer().PlanInstallAsync(options, CancellationToken.None))).Code;
+    }
+
     [Theory]
     [InlineData("/usr")]
     [InlineData("/etc/systemd")]

@@ -4,4 +4,5 @@ namespace Unbounded.Agent.Machines.HostPreparation.Journal;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(HostJournal))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 internal sealed partial class HostJournalJson : JsonSerializerContext;

@@ -24,17 +24,17 @@ internal sealed class HostJournalStore
         var bytes = await _store.ReadAsync(_path, LimitBytes, cancellationToken);
         if (bytes is null)
             return null;
-        HostJournal? journal;
+        HostJournal journal;
         try
         {
-            journal = JsonSerializer.Deserialize(bytes, HostJournalJson.Default.HostJournal);
+            journal = StoredJson.Read(bytes, HostJournalJson.Default.HostJournal);
         }
         catch (JsonException e)
         {
             throw Unreadable(e.Message, e);
         }
 
-        if (journal is null || journal.Version < 1 || journal.Changes is null || journal.Changes.Any(c => c?.Name is null))
+        if (journal.Version < 1 || journal.Changes is null || !journal.Changes.All(IsWhole))
             throw Unreadable("it is not a journal of host changes", null);
         if (journal.Version > HostJournal.CurrentVersion)
         {
@@ -56,6 +56,9 @@ internal sealed class HostJournalStore
             cancellationToken);
 
     public Task DropAsync(CancellationToken cancellationToken) => _store.DeleteAsync(_path, cancellationToken);
+
+    private static bool IsWhole(HostJournalEntry? entry) =>
+        entry is { Name: not null, State.ValueKind: not JsonValueKind.Undefined } && Enum.IsDefined(entry.Status);
 
     private AgentException Unreadable(string why, Exception? inner) => new(
         MachinesErrors.HostJournalUnreadable,

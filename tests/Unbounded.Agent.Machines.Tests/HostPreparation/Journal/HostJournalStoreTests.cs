@@ -24,6 +24,11 @@ public sealed class HostJournalStoreTests
     [InlineData("{\"version\":1,\"changes\":null}")]
     [InlineData("{\"version\":1,\"changes\":[null]}")]
     [InlineData("{\"version\":1,\"changes\":[{\"name\":\"a\",\"status\":\"made\",\"state\":{}}]}")]
+    [InlineData("{\"version\":1,\"changes\":[{\"name\":\"a\",\"status\":99,\"state\":{}}]}")]
+    [InlineData("{\"version\":1,\"changes\":[{\"name\":\"a\",\"status\":\"applied\"}]}")]
+    [InlineData("{\"version\":1,\"changes\":[{\"name\":\"\\ud800\",\"status\":\"applied\",\"state\":{}}]}")]
+    [InlineData("{\"version\":1,\"changes\":[],\"startedAt\":\"yesterday\"}")]
+    [InlineData("{\"version\":1e99,\"changes\":[]}")]
     [InlineData("{\"version\":\"one\"}")]
     public async Task Load_Garbage_IsRefusedAndKept(string text)
     {
@@ -31,6 +36,14 @@ public sealed class HostJournalStoreTests
         var error = await Assert.ThrowsAsync<AgentException>(() => _store.LoadAsync(CancellationToken.None));
         Assert.Equal(MachinesErrors.HostJournalUnreadable, error.Code);
         Assert.Equal(text, _files.All[Path].Content);
+    }
+
+    [Fact]
+    public async Task Load_NestedWithoutEnd_IsRefused()
+    {
+        _files.Add(Path, "{\"version\":1,\"changes\":[],\"x\":" + new string('[', 100_000));
+
+        Assert.Equal(MachinesErrors.HostJournalUnreadable, (await Assert.ThrowsAsync<AgentException>(() => _store.LoadAsync(CancellationToken.None))).Code);
     }
 
     [Fact]
