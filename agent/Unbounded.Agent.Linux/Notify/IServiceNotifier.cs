@@ -12,7 +12,7 @@ public interface IServiceNotifier
     /// </summary>
     TimeSpan? WatchdogTimeout { get; }
 
-    /// <summary>Start-up is over, or a reload is.</summary>
+    /// <summary>Start-up is over.</summary>
     /// <param name="status">One line for people.</param>
     void Ready(string status);
 
@@ -22,13 +22,10 @@ public interface IServiceNotifier
     /// <summary>The agent lives.</summary>
     void KeepAlive();
 
-    /// <summary>A reload of the configuration begins; <see cref="Ready"/> ends it.</summary>
-    void Reloading();
-
     /// <summary>The agent is ending.</summary>
     /// <param name="status">One line for people.</param>
     void Stopping(string status);
 
-    /// <summary>Starting, stopping or reloading takes longer: the manager waits this long from now.</summary>
+    /// <summary>Starting or stopping takes longer: the manager waits this long from now.</summary>
     void ExtendTimeout(TimeSpan timeout);
 }

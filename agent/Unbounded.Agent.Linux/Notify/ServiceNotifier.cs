@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Unbounded.Agent.Linux.DBus.Native;
 
 namespace Unbounded.Agent.Linux.Notify;
 
@@ -65,10 +64,6 @@ public sealed partial class ServiceNotifier : IServiceNotifier, IDisposable
 
     /// <inheritdoc/>
     public void KeepAlive() => Send("WATCHDOG=1");
-
-    /// <inheritdoc/>
-    public void Reloading() => Send(string.Create(
-        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Loop.MonotonicMicroseconds()}"));
 
     /// <inheritdoc/>
     public void Stopping(string status) => Send($"STOPPING=1\nSTATUS={OneLine(status)}");

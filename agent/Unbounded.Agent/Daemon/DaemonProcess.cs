@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Linux.Notify;
 using Unbounded.Agent.Linux.Watching;
@@ -43,7 +44,8 @@ internal static class DaemonProcess
         watcher.WatchFile(paths.MachineFile, wake);
         watcher.WatchDirectory(paths.Requests, wake);
         using var ended = new CancellationTokenSource();
-        var units = services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)).ToList();
+        await using var machined = services.Systemd.Machined();
+        List<Task> watches = [.. services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)), WatchMachines(services, machined, wake, ended.Token)];
         try
         {
             await loop.RunAsync(stop);
@@ -51,7 +53,20 @@ internal static class DaemonProcess
         finally
         {
             await ended.CancelAsync();
-            await Task.WhenAll(units);
+            await Task.WhenAll(watches);
+        }
+    }
+
+    private static async Task WatchMachines(AgentServices services, IMachined machined, Action wake, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await new MachineTrigger(machined, services.Time, services.Logger<MachineTrigger>())
+                .WatchAsync([.. services.Backend.Slots.Names.Select(n => n.Value)], wake, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The daemon ends.
         }
     }
 

@@ -61,28 +61,6 @@ public sealed class ServiceNotifierTests : IDisposable
         Assert.Equal("EXTEND_TIMEOUT_USEC=0", _socket.Receive());
     }
 
-    [Fact]
-    public void Reloading_Twice_CarriesTheMonotonicClock()
-    {
-        using var notifier = New(_socket.Address);
-
-        notifier.Reloading();
-        notifier.Reloading();
-
-        var first = Clock(_socket.Receive());
-        Assert.InRange(Clock(_socket.Receive()), first, ulong.MaxValue);
-        var uptime = double.Parse(File.ReadAllText("/proc/uptime").Split(' ')[0], CultureInfo.InvariantCulture);
-        Assert.InRange(first, 1UL, (ulong)((uptime + 1) * 1_000_000));
-
-        static ulong Clock(string datagram)
-        {
-            var lines = datagram.Split('\n');
-            Assert.Equal("RELOADING=1", lines[0]);
-            Assert.StartsWith("MONOTONIC_USEC=", lines[1], StringComparison.Ordinal);
-            return ulong.Parse(lines[1]["MONOTONIC_USEC=".Length..], CultureInfo.InvariantCulture);
-        }
-    }
-
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -80,8 +80,6 @@ internal sealed class LoopScene : IServiceNotifier, IRest, IProgressSink, ILogge
 
     void IServiceNotifier.KeepAlive() => Say("alive");
 
-    void IServiceNotifier.Reloading() => Say("reloading");
-
     void IServiceNotifier.Stopping(string status) => Say($"stopping {status}");
 
     void IServiceNotifier.ExtendTimeout(TimeSpan timeout) => Say($"extend {timeout.TotalSeconds:0}");

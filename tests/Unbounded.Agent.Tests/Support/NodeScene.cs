@@ -154,10 +154,6 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
     {
     }
 
-    void IServiceNotifier.Reloading()
-    {
-    }
-
     void IServiceNotifier.Stopping(string status)
     {
     }
