@@ -67,10 +67,10 @@ public sealed class AgentHost : IAsyncDisposable
         (await AgentAsync("status", "--output", "json")).ThrowOnFailure("status").Stdout)!;
 
     /// <summary>Edits the Machine, as an editor does: a new file takes the old one's place.</summary>
-    public Task EditAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "") => Host.ShellAsync(
+    public Task EditAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "") => Host.ShellAsync(
         $"""
         cat >{ConfigDirectory}/machine.yaml.new <<'YAML'
-        {MachineYaml(version, image, settle, timeout, extra)}
+        {MachineYaml(version, image, settle, timeout, extra, update)}
         YAML
         mv {ConfigDirectory}/machine.yaml.new {ConfigDirectory}/machine.yaml
         """);

@@ -81,11 +81,24 @@ public sealed class SwapTests(SharedNodes hosts)
 
     [Theory]
     [MemberData(nameof(Suites.Selected), MemberType = typeof(Suites))]
-    public async Task Rollback_Asked_GoesBackToThePreviousMachine(string suite)
+    public async Task SwapAndRollback_Asked_GoForthAndBack(string suite)
     {
         var agent = await hosts.OnAsync(suite);
         var (from, to, version, tag) = await NextAsync(agent);
-        await agent.TransitionAsync(version, AgentHost.Image(tag));
+        var before = (string?)(await agent.StateAsync())!["started_at"];
+
+        // Strategy Manual: the edit is seen, and nothing happens.
+        await agent.EditAsync(version, AgentHost.Image(tag), update: "    strategy: Manual");
+        await agent.WaitAsync(
+            async () => (await agent.Host.RunAsync("cat", "/run/unbounded/progress.json")).Contains("strategy Manual waits", StringComparison.Ordinal),
+            "the edit being seen by the daemon");
+        Assert.Equal((from, before), ((string?)(await agent.StatusAsync())["activeSlot"], (string?)(await agent.StateAsync())!["started_at"]));
+
+        var swap = await agent.AgentAsync("swap");
+
+        Assert.True(swap.ExitCode == 0, swap.Stdout + swap.Stderr);
+        Assert.Equal(to, (string?)(await agent.StatusAsync())["activeSlot"]);
+        Assert.True(await agent.IsHealthyAsync());
 
         var result = await agent.AgentAsync("rollback");
 
