@@ -28,7 +28,7 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
         }
     }
 
-    /// <summary>The old side after a revert. One pass is enough: nothing is decided by it.</summary>
+    /// <summary>The old side after a revert, as far as checks speak of it. One pass is enough: nothing is decided by it.</summary>
     /// <exception cref="AgentException">It did not prove healthy.</exception>
     public async Task VerifyRevertedAsync(SlotName slot, CancellationToken cancellationToken)
     {
@@ -37,7 +37,8 @@ internal sealed class SideGate(ISlots slots, ICheckSource checks, TimeProvider t
         var config = AppliedConfig.Load($"{side.Slot}-applied-config.json", side.AppliedConfig.Memory.ToArray(), sidecar: null).Config;
         var evidence = journal.Transition.Evidence;
         var limits = GateLimits.From(policy.HealthGate) with { Settle = TimeSpan.Zero };
-        var result = await RunAsync(ChecksOf(slot, new Target(side.Fingerprint ?? "", config, policy)), limits, cancellationToken);
+        var all = ChecksOf(slot, new Target(side.Fingerprint ?? "", config, policy)).Where(c => c.SpeaksOfTheSide);
+        var result = await RunAsync([.. all], limits, cancellationToken);
 
         // The evidence that matters afterwards is why the new side was given up.
         journal.Note(journal.Current with { Transition = journal.Transition with { Evidence = evidence, RevertVerified = result.Passed } });

@@ -258,6 +258,19 @@ public sealed class RetryTests
         Assert.Equal(attempts, world.Record!.State.AttemptCount);
     }
 
+    [Fact]
+    public void VerifyReverted_WhereWhatTheSideHasNoPartInStillFails_IsNotWaitedFor()
+    {
+        var world = Worlds.Drifted();
+        world.MoreChecks.Add(new FailingCheck(world.Time, DateTimeOffset.MaxValue, speaksOfTheSide: false));
+
+        world.RunToRest();
+
+        Invariants.AtRest(world, ["1.30.0"]);
+        Assert.True(world.Last().RevertVerified);
+        Assert.Equal(CoreErrors.SurroundingsFailed.Id, world.Last().Error!.Code);
+    }
+
     private static int AttemptsAfter(string effect, ErrorKind kind)
     {
         var world = Worlds.Drifted();
