@@ -20,6 +20,8 @@ internal static class FirstNode
             return record;
         if (record?.Transition is not null || note is not { Settled: true } settled || settled.At < began)
             return null;
+        if (record?.Attempts is { Failed: false, RetryAt: { } next } && next > settled.At)
+            return null;
         if (record?.LastTransition is not null)
             return record;
         throw settled.Problem is { } problem

@@ -34,6 +34,17 @@ public sealed class FirstNodeTests
     [Fact]
     public void Of_ANoteFromBefore_IsNotAboutThisInstallation() => Assert.Null(FirstNode.Of(record: null, Note(-1), Began));
 
+    [Theory]
+    [InlineData(2, false, true)]
+    [InlineData(2, true, false)]
+    [InlineData(1, false, false)]
+    public void Of_AnInstallationThatIsTriedAgainByItself_IsHope(int retryAt, bool failed, bool hope)
+    {
+        var record = GivenUp with { Attempts = new() { Fingerprint = "f", Used = 1, Failed = failed, RetryAt = Began.AddSeconds(retryAt) } };
+
+        Assert.Equal(hope, FirstNode.Of(record, Note(1), Began) is null);
+    }
+
     [Fact]
     public void Of_AnInstallationThatWasGivenUp_EndsTheWait() =>
         Assert.Equal(TransitionResult.Failed, FirstNode.Of(GivenUp, Note(1), Began)!.LastTransition!.Result);
