@@ -12,24 +12,27 @@ stage() {
   ended "$name" $status $from
 }
 
-# beside NAME COMMAND...: the same, while other stages go on. join tells how it ended.
+# beside NAME COMMAND...: the same, while other stages go on. join waits for all of them, and tells how each ended.
 beside() {
-  beside_name=$1 beside_from=$SECONDS; shift
+  local name=$1 from=$SECONDS; shift
   {
     status=0
-    "$@" >"$logs/${beside_name// /-}.log" 2>&1 </dev/null || status=$?
-    echo $((SECONDS - beside_from)) >"$logs/beside.seconds"
+    "$@" >"$logs/${name// /-}.log" 2>&1 </dev/null || status=$?
+    echo $((SECONDS - from)) >"$logs/${name// /-}.seconds"
     exit $status
   } &
-  beside=$!
+  besides+=("$! $name")
 }
+besides=()
 join() {
-  local status=0
-  [ -n "${beside:-}" ] || return 0
-  wait "$beside" || status=$?
-  beside=
-  printf '%-44s ' "$beside_name"
-  ended "$beside_name" $status $((SECONDS - $(cat "$logs/beside.seconds")))
+  local each name status
+  for each in "${besides[@]}"; do
+    name=${each#* } status=0
+    wait "${each%% *}" || status=$?
+    printf '%-44s ' "$name"
+    ended "$name" $status $((SECONDS - $(cat "$logs/${name// /-}.seconds"))) || true
+  done
+  besides=()
 }
 
 # ended NAME STATUS FROM: says how a stage ended.
