@@ -36,11 +36,11 @@ internal sealed partial class NodeHandover(
 
         adopted.Follow(slot, node);
 
-        // Pods that end write to the end what containerd collects. Without any it is asked at once: its systemd stops it right after the kubelet.
-        var isIdle = !pods.Any(node.Payload);
+        // Pods that end write to the end what containerd collects. Without any it has nothing left to do, and ends while the kubelet does.
+        var isIdle = !adopted.Is(slot) && !pods.Any(node.Payload);
         progress.Begin("stop-kubelet");
         var kubelet = software.AskToStopAsync(node, Units.Kubelet, cancellationToken);
-        var containerd = isIdle ? software.AskToStopAsync(node, Units.Containerd, cancellationToken) : Task.FromResult(false);
+        var containerd = isIdle ? software.AskToStopNowAsync(node, Units.Containerd, cancellationToken) : Task.FromResult(false);
         await kubelet;
         await software.EnsureStoppedAsync(node, slot, Units.Kubelet);
         progress.Begin("end-pods");

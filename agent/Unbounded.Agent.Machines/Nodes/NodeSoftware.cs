@@ -10,6 +10,8 @@ namespace Unbounded.Agent.Machines.Nodes;
 /// <param name="processes">What is left of a unit; null for the real ones.</param>
 internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes = null)
 {
+    private const int SigTerm = 15;
+
     // Neither has anything to lose by then: the kubelet keeps its state in the API server, containerd's pods have ended.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -33,6 +35,19 @@ internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes 
     /// <returns>Whether there was an answer in time.</returns>
     public Task<bool> AskToStopAsync(INode node, string unit, CancellationToken cancellationToken) =>
         TryInTimeAsync(Patience, token => node.Systemd.StopAsync(unit, JobMode.ReplaceIrreversibly, token), cancellationToken);
+
+    /// <summary>
+    /// Asks a unit's main process to end at once, and for the stop of the unit, whose job waits for the units that are ordered after it. For what has
+    /// nothing left to do for those.
+    /// </summary>
+    /// <returns>Whether there was an answer in time.</returns>
+    public async Task<bool> AskToStopNowAsync(INode node, string unit, CancellationToken cancellationToken)
+    {
+        // The job comes first: with it waiting, systemd does not start the unit again.
+        var stop = AskToStopAsync(node, unit, cancellationToken);
+        await TryInTimeAsync(Patience, token => node.Systemd.KillAsync(unit, KillTarget.Main, SigTerm, token), cancellationToken);
+        return await stop;
+    }
 
     /// <summary>Kills what is left of a unit that was too slow, or whose systemd does not answer: its cgroup tells.</summary>
     /// <exception cref="AgentException">Processes of it survive.</exception>

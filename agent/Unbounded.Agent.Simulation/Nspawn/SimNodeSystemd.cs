@@ -21,19 +21,14 @@ internal sealed class SimNodeSystemd(NspawnHost host, SimSide side) : SimSystemd
     public override async Task<JobResult> StopAsync(string unit, JobMode mode = JobMode.Replace, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        switch (unit)
-        {
-            case Units.Kubelet when side.Kubelet:
-                side.Kubelet = false;
-                await host.ChangedAsync($"stop kubelet of {side.Name}");
-                break;
-            case Units.Containerd when side.Containerd:
-                side.Containerd = false;
-                await host.ChangedAsync($"stop containerd of {side.Name}");
-                break;
-        }
-
+        await EndAsync(unit);
         return Done(unit, "stop", well: true);
+    }
+
+    public override Task KillAsync(string unit, KillTarget target, int signal, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return EndAsync(unit);
     }
 
     public override Task<JobResult> StartTransientAsync(TransientService service, CancellationToken cancellationToken = default) =>
@@ -45,4 +40,19 @@ internal sealed class SimNodeSystemd(NspawnHost host, SimSide side) : SimSystemd
         Units.Containerd => State(unit, side.Containerd, failed: side.Nature == Nature.ContainerdFails),
         _ => State(unit, side.Booted),
     });
+
+    private async Task EndAsync(string unit)
+    {
+        switch (unit)
+        {
+            case Units.Kubelet when side.Kubelet:
+                side.Kubelet = false;
+                await host.ChangedAsync($"stop kubelet of {side.Name}");
+                break;
+            case Units.Containerd when side.Containerd:
+                side.Containerd = false;
+                await host.ChangedAsync($"stop containerd of {side.Name}");
+                break;
+        }
+    }
 }

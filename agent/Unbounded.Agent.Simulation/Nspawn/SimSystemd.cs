@@ -28,7 +28,7 @@ internal abstract class SimSystemd : ISystemd
 
     public Task ResetFailedAsync(string unit, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public Task KillAsync(string unit, KillTarget target, int signal, CancellationToken cancellationToken = default) => throw NotSimulated();
+    public virtual Task KillAsync(string unit, KillTarget target, int signal, CancellationToken cancellationToken = default) => throw NotSimulated();
 
     public Task EnableAsync(IReadOnlyCollection<string> units, CancellationToken cancellationToken = default) => throw NotSimulated();
 

@@ -60,29 +60,36 @@ public sealed class NodeHandoverTests : IDisposable
 
         await _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
 
-        Assert.Equal([$"stop {Kubelet}", $"stop {Containerd}"], node.Fake.Calls);
+        Assert.Equal([$"stop {Kubelet}", $"stop {Containerd}", $"kill-15 {Containerd}"], node.Fake.Calls);
         Assert.Equal(["stop-kubelet", "end-pods", "stop-containerd"], _progress.Begun);
     }
 
     [Fact]
-    public async Task StopNodeAsync_NoPods_ContainerdIsAskedBesideTheKubelet()
+    public async Task StopNodeAsync_NoPods_ContainerdEndsBesideTheKubelet()
     {
         var node = Booted(Targets.One);
         var kubelet = new TaskCompletionSource();
-        var containerd = new TaskCompletionSource();
+        var ended = new TaskCompletionSource();
         node.Fake.Unit(Kubelet).Stopping = _ => kubelet.Task;
-        node.Fake.Unit(Containerd).Stopping = _ =>
-        {
-            containerd.SetResult();
-            return Task.CompletedTask;
-        };
+        node.Fake.Killing = ended.SetResult;
 
         var stop = _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
 
-        await containerd.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.False(stop.IsCompleted);
         kubelet.SetResult();
         await stop;
+        Assert.Equal([$"stop {Kubelet}", $"stop {Containerd}", $"kill-15 {Containerd}"], node.Fake.Calls);
+    }
+
+    [Fact]
+    public async Task Law10_StopNodeAsync_Pods_HaveContainerdUntilTheyHaveEnded()
+    {
+        var node = Booted(Targets.One);
+        _payload.Stubborn(_payload.Child($"kubepods/{Container}"));
+
+        await _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
+
         Assert.Equal([$"stop {Kubelet}", $"stop {Containerd}"], node.Fake.Calls);
     }
 
