@@ -18,17 +18,12 @@ public static class MachineStatusWriter
     /// <summary>A Machine with this status, as a YAML document.</summary>
     /// <param name="name">Name of the Machine.</param>
     /// <param name="status">Its status.</param>
-    public static string ToYaml(string name, MachineStatus status)
-    {
-        var machine = new JsonObject
-        {
-            ["apiVersion"] = Machine.GroupVersion,
-            ["kind"] = Machine.KindName,
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["status"] = Clean(StatusShape.WithoutNulls(StatusShape.Of(status))),
-        };
-        return YamlEmitter.Write(machine);
-    }
+    public static string ToYaml(string name, MachineStatus status) => YamlEmitter.Write(Shape(name, status));
+
+    /// <summary>The status as a server-side apply of the status subresource: fields that are not known are not named, and so removed.</summary>
+    /// <param name="name">Name of the Machine.</param>
+    /// <param name="status">Its status.</param>
+    public static byte[] ToApply(string name, MachineStatus status) => Encoding.UTF8.GetBytes(Shape(name, status).ToJsonString());
 
     /// <summary>
     /// The status alone, as JSON (docs/schemas/status.schema.json) with two blanks a level and a final newline. Every member is there, null where nothing is
@@ -42,6 +37,14 @@ public static class MachineStatusWriter
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
     }
+
+    private static JsonObject Shape(string name, MachineStatus status) => new()
+    {
+        ["apiVersion"] = Machine.GroupVersion,
+        ["kind"] = Machine.KindName,
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["status"] = Clean(StatusShape.WithoutNulls(StatusShape.Of(status))),
+    };
 
     private static JsonObject Clean(JsonObject node)
     {

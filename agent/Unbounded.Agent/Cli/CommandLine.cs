@@ -2,6 +2,7 @@ using System.CommandLine;
 using Unbounded.Agent.Commands.Daemon;
 using Unbounded.Agent.Commands.Hidden;
 using Unbounded.Agent.Commands.Install;
+using Unbounded.Agent.Commands.Manifests;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Rollback;
@@ -51,6 +52,7 @@ internal static class CommandLine
         root.Add(UninstallCommand.Create(runner));
         root.Add(DaemonCommand.Create(runner));
         root.Add(SelftestCommand.Create(runner));
+        root.Add(ManifestsCommand.Create(runner));
         root.Add(VersionCommand.Create(runner));
         root.Add(MachinePrestartCommand.Create(runner));
         root.Add(ClearFirewallCommand.Create(runner));

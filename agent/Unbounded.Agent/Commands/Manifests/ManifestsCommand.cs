@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Unbounded.Agent.Cli;
+using Unbounded.Agent.Kubernetes.Manifests;
+
+namespace Unbounded.Agent.Commands.Manifests;
+
+/// <summary><c>manifests</c>: what a cluster needs to know, for <c>kubectl apply -f -</c>.</summary>
+internal static class ManifestsCommand
+{
+    public static Command Create(CommandRunner runner)
+    {
+        var machine = new Option<string>("--machine") { Description = "Print the rights of this machine's daemon instead: to its own Machine, and to nothing else.", HelpName = "NAME" };
+        var command = new Command("manifests", "Print what to give to kubectl apply -f -: the Machine kind, or with --machine one machine's rights.") { machine };
+        command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, null, (context, _) =>
+        {
+            context.Terminal.Out.Write(parsed.GetValue(machine) is { } name ? ManifestSet.RightsOf(name) : ManifestSet.Machines());
+            return Task.FromResult(ExitCode.Success);
+        }, cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,34 @@
+using Unbounded.Agent.Cli;
+using Unbounded.Agent.Tests.Support;
+
+namespace Unbounded.Agent.Tests.Commands.Manifests;
+
+public sealed class ManifestsCommandTests
+{
+    private readonly RecordedTerminal _terminal = new();
+
+    [Fact]
+    public async Task Run_Alone_PrintsTheKind()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests"], _terminal.Terminal));
+
+        Assert.StartsWith("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithAMachine_PrintsItsRights()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests", "--machine", "edge-7"], _terminal.Terminal));
+
+        Assert.Contains("kind: ClusterRoleBinding", _terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("unbounded:machine:edge-7", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithWhatIsNoName_IsRefused()
+    {
+        Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.InvalidInput), await CommandLine.RunAsync(["manifests", "--machine", "No Name"], _terminal.Terminal));
+
+        Assert.Empty(_terminal.Out);
+    }
+}
