@@ -16,6 +16,8 @@ public static class ContainerdConfiguration
             root = "/var/lib/containerd"
             state = "/run/containerd"
             imports = ["/etc/containerd/conf.d/*.toml"]
+            # Without it containerd has nothing to do here: it ends where it can't use its root, and does not seem to work.
+            required_plugins = ["io.containerd.grpc.v1.cri"]
             # Snapshotters that a node image does not use, and that each probe the host when containerd starts: while the node is down.
             disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]
 

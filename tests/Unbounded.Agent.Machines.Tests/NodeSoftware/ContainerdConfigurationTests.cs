@@ -14,6 +14,10 @@ public class ContainerdConfigurationTests
     public void Render_HostWithoutSysResource_RestrictsOomScores() =>
         Assert.Contains("restrict_oom_score_adj = true", ContainerdConfiguration.Render(true, "/opt/cni/bin", restrictOomScoreAdj: true));
 
+    [Fact]
+    public void Render_Always_EndsAContainerdThatCannotServeTheKubelet() =>
+        Assert.Contains("\nrequired_plugins = [\"io.containerd.grpc.v1.cri\"]\n", ContainerdConfiguration.Render(true, "/opt/cni/bin", restrictOomScoreAdj: false));
+
     [Theory]
     [InlineData("bin_dir = \"/usr/lib/cni\"")]
     [InlineData("imports = [\"/etc/containerd/conf.d/*.toml\"]")]
