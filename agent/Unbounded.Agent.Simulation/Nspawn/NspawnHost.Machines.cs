@@ -74,6 +74,11 @@ internal sealed partial class NspawnHost
         {
             side.PowerOff();
             await DidAsync($"stop {side.Name}");
+            if (EndsMachinesByAKill)
+            {
+                // Restart=on-failure
+                await BootAsync(side);
+            }
         }
     }
 

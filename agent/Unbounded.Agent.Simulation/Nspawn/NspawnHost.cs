@@ -109,11 +109,15 @@ internal sealed partial class NspawnHost : SimHost
     /// <summary>Where things are in the simulated file system.</summary>
     public MachinePaths Paths => _paths;
 
+    /// <summary>Planted bug: machines are ended by a kill of their leader, and not by their service.</summary>
+    public bool EndsMachinesByAKill { get; set; }
+
     protected override bool BootDecides => false;
 
     public override void CopyFrom(SimHost other)
     {
         base.CopyFrom(other);
+        EndsMachinesByAKill = ((NspawnHost)other).EndsMachinesByAKill;
         foreach (var (fingerprint, target) in ((NspawnHost)other)._targets)
         {
             _targets[fingerprint] = target;

@@ -20,4 +20,13 @@ internal enum Plant
 
     /// <summary>Writes an intent with the next save only.</summary>
     SavesIntentsLate,
+
+    /// <summary>Goes on with what is desired by now, and not with what was frozen.</summary>
+    FollowsEdits,
+
+    /// <summary>Looks for drift after its start, and not for what is in flight.</summary>
+    LooksForDriftFirst,
+
+    /// <summary>Takes every interruption for one in good order, which is not counted.</summary>
+    CountsNoResume,
 }

@@ -1,6 +1,8 @@
 using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Drift;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Simulation.Hosts;
 
 namespace Unbounded.Agent.Simulation.Worlds;
@@ -33,6 +35,10 @@ internal static class Samples
         var config = Config(version, nature);
         return new(TargetFingerprint.Compute(config, repave), config, policy ?? Policy);
     }
+
+    /// <summary>What a transition to a desired state freezes.</summary>
+    public static FrozenTarget Frozen(DesiredState desired) => FrozenTarget.Freeze(
+        new(TargetFingerprint.Compute(desired.Config, 0), desired.Config, desired.Policy), new(AppliedConfig.Serialize(desired.Config)));
 
     public static DesiredState Desired(string version, string nature = Nature.Good, UpdatePolicy? policy = null) =>
         new(Config(version, nature), policy ?? Policy);

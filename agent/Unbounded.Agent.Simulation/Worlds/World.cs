@@ -190,14 +190,26 @@ internal sealed class World<THost>
 
     public Reconciler NewReconciler(ITransitionObserver? observer = null)
     {
-        var store = Plant == Plant.SavesIntentsLate ? new LateStore(Disk, RecordPath) : (Core.Storage.IDurableStore)Disk;
-        Core.Slots.ISlots slots = Plant is Plant.None or Plant.SavesIntentsLate ? Host : new PlantedSlots(Host, Plant);
+        var store = PlantedStore();
+        Core.Slots.ISlots slots = Plant == Plant.None || store != Disk ? Host : new PlantedSlots(Host, Plant);
         var records = new RecordStore(store, RecordPath);
         var files = new DerivedFiles(new(Disk, StatePath), Applied);
         var executor = new Executor(
             slots, records, files, Publisher, new SimChecks(MoreChecks), Time, NullLogger<Executor>.Instance, observer, Options);
         return new(records, new(slots, Applied), executor, files, Wishes, Publisher, Lock, Time, NullLogger<Reconciler>.Instance);
     }
+
+    private Core.Storage.IDurableStore PlantedStore() => Plant switch
+    {
+        Plant.SavesIntentsLate => new LateStore(Disk, RecordPath),
+        Plant.FollowsEdits => Misread(t => t with { Target = Samples.Frozen(Wishes.Desired!) }),
+        Plant.LooksForDriftFirst => Misread(_ => null),
+        Plant.CountsNoResume => Misread(t => t with { Suspended = true }),
+        _ => Disk,
+    };
+
+    private MisreadStore Misread(Func<TransitionRecord, TransitionRecord?> misread) =>
+        new(Disk, RecordPath, r => r.Transition is { } t ? r with { Transition = misread(t) } : r);
 
     private sealed class SimChecks(IReadOnlyList<ICheck> checks) : ICheckSource
     {

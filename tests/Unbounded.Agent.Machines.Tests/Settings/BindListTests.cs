@@ -40,6 +40,18 @@ public sealed class BindListTests : IDisposable
     }
 
     [Fact]
+    public async Task Law14_AMountThatIsTakenForRequired_IsFound()
+    {
+        await SaveAsync(new HostBind("/srv/gone", "/gone", Optional: false));
+
+        var left = await new BindList(_root.Paths).WriteSettingsAsync(Slot, default);
+
+        // What the tests above would see of it.
+        Assert.Empty(left!);
+        Assert.Contains("/srv/gone", Settings());
+    }
+
+    [Fact]
     public async Task WriteSettingsAsync_MissingRequiredSource_StaysIn()
     {
         await SaveAsync(new HostBind("/run/unbounded/marker/kube1", "/run/unbounded", ReadOnly: true, Optional: false));

@@ -185,6 +185,24 @@ public sealed class SlotPreparerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Law12_PrepareAsync_EveryUnitThatTouchesTheSharedNetwork_WaitsForTheMarker()
+    {
+        await PrepareAsync();
+
+        Assert.Empty(NotHeldBack());
+    }
+
+    [Fact]
+    public async Task Law12_AUnitThatIsNotHeldBack_IsFound()
+    {
+        await PrepareAsync();
+        File.Delete(InRoot(HeldBackUnits.Condition("systemd-networkd.service").Path));
+        await File.WriteAllTextAsync(InRoot(HeldBackUnits.Condition("nftables.service").Path), "[Unit]\nConditionPathExists=\n");
+
+        Assert.Equal(["systemd-networkd.service", "nftables.service"], NotHeldBack());
+    }
+
+    [Fact]
     public async Task PrepareAsync_TrashThatCantBeRemoved_IsAWarning()
     {
         using var disk = new MountedTmpfs(Directory.CreateDirectory(_scene.Paths.Trash + "/mounted").FullName);
@@ -309,6 +327,11 @@ public sealed class SlotPreparerTests : IAsyncLifetime
 
     private Task<AgentException> FailsAsync(Target target) =>
         Assert.ThrowsAsync<AgentException>(() => _scene.Slots.PrepareAsync(Targets.One, target, _scene.Progress, default));
+
+    // As systemd would read it when the machine boots.
+    private List<string> NotHeldBack() =>
+        [.. HeldBackUnits.Shared.Where(u => InRoot(HeldBackUnits.Condition(u).Path) is var file
+            && (!File.Exists(file) || !File.ReadAllLines(file).Contains($"ConditionPathExists={InMachine.Marker}", StringComparer.Ordinal)))];
 
     private string InRoot(string path) => _scene.Paths.MachineRoot(Targets.One) + path;
 

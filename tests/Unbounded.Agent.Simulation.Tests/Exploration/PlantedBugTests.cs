@@ -22,6 +22,9 @@ public sealed class PlantedBugTests
     public void Law04_AnIntentThatIsClearedEarly_IsFound() => Finds("law 4", Swap(w => w.Publisher.Swallows = true));
 
     [Fact]
+    public void Law05_DriftThatIsLookedForFirst_IsFound() => Finds("", Swap(w => w.Plant = Plant.LooksForDriftFirst));
+
+    [Fact]
     public void Law08_ARecordThatIsTornByAPowerCut_IsFound() => Finds("can't be read", Swap(w => w.Files.ForgetsContentSync = true));
 
     [Fact]
@@ -47,6 +50,9 @@ public sealed class PlantedBugTests
     [Fact]
     public void Law11_ASideThatIsEnabledBeforeItsProof_IsFound() =>
         Finds("", Model(w => w.Host.EnablesAtActivate = true, Nature.NeverReady));
+
+    [Fact]
+    public void Law13_AMachineThatIsKilledAndNotStopped_IsFound() => Finds("does not end by itself", Swap(w => w.Host.EndsMachinesByAKill = true));
 
     [Fact]
     public void Law11_APartitionThatIsCommittedAtItsTrial_IsFound() =>

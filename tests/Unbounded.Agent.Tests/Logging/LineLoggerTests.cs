@@ -62,14 +62,15 @@ public sealed partial class LineLoggerTests
     [InlineData(false)]
     public void Law16_AToken_NeverReachesTheLog(bool json)
     {
-        var logger = Logger(json ? new JsonLineFormat() : new TextLineFormat(underJournal: true));
-        LogSwap(logger, Token, 1);
-        LogTrouble(logger, new InvalidOperationException(Token));
-        LogTrouble(logger, new AgentException(new("UBA-9999", ErrorKind.Internal), Token, Token, Token));
+        var text = LogTokens(json ? new JsonLineFormat() : new TextLineFormat(underJournal: true));
 
-        Assert.DoesNotContain(Token, _writer.ToString(), StringComparison.Ordinal);
-        Assert.Contains("trouble", _writer.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Token, text, StringComparison.Ordinal);
+        Assert.Contains("trouble", text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Law16_AFormatThatHidesNothing_IsFound() =>
+        Assert.Equal(5, LogTokens(new OpenFormat()).Split(Token).Length - 1);
 
     [Fact]
     public void Debug_IsWrittenOnlyWhenAskedFor()
@@ -79,6 +80,16 @@ public sealed partial class LineLoggerTests
 
         LogDetail(Logger(new TextLineFormat(underJournal: false), LogLevel.Debug));
         Assert.Contains("debug a detail", _writer.ToString(), StringComparison.Ordinal);
+    }
+
+    // Everywhere where a message could carry one: a field, an exception, each part of an error.
+    private string LogTokens(ILineFormat format)
+    {
+        var logger = Logger(format);
+        LogSwap(logger, Token, 1);
+        LogTrouble(logger, new InvalidOperationException(Token));
+        LogTrouble(logger, new AgentException(new("UBA-9999", ErrorKind.Internal), Token, Token, Token));
+        return _writer.ToString();
     }
 
     private ILogger Logger(ILineFormat format, LogLevel minimum = LogLevel.Information)
@@ -99,5 +110,11 @@ public sealed partial class LineLoggerTests
     private sealed class FixedTime : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+    }
+
+    // Planted on purpose.
+    private sealed class OpenFormat : ILineFormat
+    {
+        public string Format(in LogLine line) => line.Exception is AgentException e ? $"{line.Message} {e.What} {e.Why} {e.Next}" : $"{line.Message} {line.Exception?.Message}";
     }
 }

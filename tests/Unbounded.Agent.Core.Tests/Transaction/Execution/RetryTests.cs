@@ -5,6 +5,7 @@ using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Simulation.Exploration;
 using Unbounded.Agent.Simulation.Hosts;
+using Unbounded.Agent.Simulation.Worlds;
 using static Unbounded.Agent.Simulation.Worlds.Samples;
 
 namespace Unbounded.Agent.Core.Tests.Transaction.Execution;
@@ -85,19 +86,16 @@ public sealed class RetryTests
     [Fact]
     public void Law06_ATargetThatKillsTheAgent_IsGivenUpBeforeItIsTriedOnceMore()
     {
-        var world = Worlds.Drifted();
-        var effects = CrashStory.EffectsOf(new Scenario<SimMachines>("swap", () => Worlds.Drifted(), "1.31.0"));
-        var kills = 0;
-        while (!world.RunAgent(cutAt: Math.Min(20, effects)) && kills < 10)
-        {
-            kills++;
-        }
+        var (world, kills) = KilledAgainAndAgain(Plant.None);
 
         Assert.InRange(kills, 2, 5);
         world.RunToRest();
         Assert.Equal(CoreErrors.TooManyInterruptions.Id, world.Record!.Attempts!.Error!.Code);
         Invariants.AtRest(world, ["1.30.0"]);
     }
+
+    [Fact]
+    public void Law06_AResumeThatIsNotCounted_IsFound() => Assert.NotInRange(KilledAgainAndAgain(Plant.CountsNoResume).Kills, 2, 5);
 
     [Fact]
     public void Revert_ThatFailsForNow_IsTriedAgainAtOnce()
@@ -277,6 +275,21 @@ public sealed class RetryTests
         world.Host.FailingWith[effect] = new("UBA-3999", kind);
         world.RunToRest();
         return world.Record!.State.AttemptCount;
+    }
+
+    // A swap that is always cut off at the same effect, until the agent does not come so far any more, or ten times.
+    private static (World<SimMachines> World, int Kills) KilledAgainAndAgain(Plant plant)
+    {
+        var world = Worlds.Drifted();
+        world.Plant = plant;
+        var effects = CrashStory.EffectsOf(new Scenario<SimMachines>("swap", () => Worlds.Drifted(), "1.31.0"));
+        var kills = 0;
+        while (!world.RunAgent(cutAt: Math.Min(20, effects)) && kills < 10)
+        {
+            kills++;
+        }
+
+        return (world, kills);
     }
 
     // Fails until a time.

@@ -49,6 +49,18 @@ public sealed class RecordSerializerTests
     }
 
     [Fact]
+    public void Law15_AnAgentThatDropsWhatItDoesNotKnow_IsFound()
+    {
+        var json = Json(SampleRecords.Full());
+        json["fromTheFuture"] = new JsonObject { ["a"] = 1 };
+        var forgetful = Read(Bytes(json));
+        forgetful.Unknown = null;
+
+        Assert.Null(JsonNode.Parse(RecordSerializer.Serialize(forgetful))!["fromTheFuture"]);
+        Assert.Equal("""{"a":1}""", JsonNode.Parse(RecordSerializer.Serialize(Read(Bytes(json))))!["fromTheFuture"]!.ToJsonString());
+    }
+
+    [Fact]
     public void Law15_FieldsOfAFrozenTarget_SurviveAnAgentThatDoesNotKnowThem()
     {
         var json = Json(SampleRecords.Full());

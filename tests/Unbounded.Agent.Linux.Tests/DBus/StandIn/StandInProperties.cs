@@ -8,7 +8,7 @@ namespace Unbounded.Agent.Linux.Tests.DBus.StandIn;
 internal static class StandInProperties
 {
     private const string UnitRoot = "/org/freedesktop/systemd1/unit/";
-    private const string JobRoot = "/org/freedesktop/systemd1/job/";
+    public const string JobRoot = "/org/freedesktop/systemd1/job/";
 
     public static Answer Read(ManagerModel model, ServerCall call)
     {
