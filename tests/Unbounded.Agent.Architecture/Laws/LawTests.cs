@@ -16,6 +16,17 @@ public sealed partial class LawTests
         Assert.Empty(Enumerable.Range(1, Laws).Where(law => !tested.Contains(law)).Select(law => $"law {law} has no test Law{law:00}_..."));
     }
 
+    [Fact]
+    public void Table_EveryLaw_HasATestAndAPlantedBugThatExist()
+    {
+        var tests = Tree.Files("tests", "*.cs").SelectMany(f => TestMethod().Matches(Tree.Text(f))).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        var rows = LawRow().Matches(Tree.Text("docs/reliability.md")).ToDictionary(m => int.Parse(m.Groups["law"].ValueSpan), m => m);
+
+        Assert.Equal(Enumerable.Range(1, Laws), rows.Keys.Order());
+        Assert.Equal([], rows.SelectMany(r => LawName().Matches(r.Value.Value)).Select(m => m.Value).Except(tests, StringComparer.Ordinal));
+        Assert.All(rows.Values, row => Assert.All([row.Groups["tests"], row.Groups["planted"]], cell => Assert.Matches(LawName(), cell.Value)));
+    }
+
     [Theory]
     [InlineData("public void Law08_Write_NeverOverwritesTheLastGoodCopy() =>", 8)]
     [InlineData("    public async Task Law16_Render_AToken_NeverShowsIt(object format)", 16)]
@@ -30,6 +41,12 @@ public sealed partial class LawTests
 
     private static IEnumerable<int> Named(string source) => TestMethod().Matches(source).Select(m => int.Parse(m.Groups["law"].ValueSpan));
 
-    [GeneratedRegex(@"\bpublic (async )?(void|Task|ValueTask) Law(?<law>\d\d)_\w+\(", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex(@"\bpublic (async )?(void|Task|ValueTask) (?<name>Law(?<law>\d\d)_\w+)\(", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex TestMethod();
+
+    [GeneratedRegex(@"^\| (?<law>\d+) [^|]*\|(?<tests>[^|]*)\|(?<planted>[^|]*)\|", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex LawRow();
+
+    [GeneratedRegex(@"Law\d\d_\w+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex LawName();
 }

@@ -67,16 +67,16 @@ public sealed class AgentHost : IAsyncDisposable
         (await AgentAsync("status", "--output", "json")).ThrowOnFailure("status").Stdout)!;
 
     /// <summary>Edits the Machine, as an editor does: a new file takes the old one's place.</summary>
-    public Task EditAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "") => Host.ShellAsync(
+    public Task EditAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "", string boot = "10s") => Host.ShellAsync(
         $"""
         cat >{ConfigDirectory}/machine.yaml.new <<'YAML'
-        {MachineYaml(version, image, settle, timeout, extra, update)}
+        {MachineYaml(version, image, settle, timeout, extra, update, boot)}
         YAML
         mv {ConfigDirectory}/machine.yaml.new {ConfigDirectory}/machine.yaml
         """);
 
     /// <summary>The Machine, as a file.</summary>
-    public static string MachineYaml(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "") =>
+    public static string MachineYaml(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string update = "", string boot = "10s") =>
         $"""
         apiVersion: unbounded-cloud.io/v1alpha3
         kind: Machine
@@ -93,7 +93,7 @@ public sealed class AgentHost : IAsyncDisposable
             retryNonce: "{Guid.NewGuid():N}"
         {update}
             healthGate:
-              bootTimeout: 10s
+              bootTimeout: {boot}
               timeout: {timeout}
               settle: {settle}
             drain:
@@ -124,10 +124,10 @@ public sealed class AgentHost : IAsyncDisposable
 
     /// <summary>Edits the Machine and waits for the end of the transition that follows.</summary>
     /// <returns>The state file's phase: success, rolled_back or failed.</returns>
-    public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "")
+    public async Task<string> TransitionAsync(string version, string image, string settle = "3s", string timeout = "60s", string extra = "", string boot = "10s")
     {
         var before = (string?)(await StateAsync())?["started_at"];
-        await EditAsync(version, image, settle, timeout, extra);
+        await EditAsync(version, image, settle, timeout, extra, boot: boot);
         return await EndOfTransitionAfterAsync(before);
     }
 

@@ -32,6 +32,9 @@ public sealed class ContainerBuilder
             Binds = _configuration.Binds.Add(mode == AccessMode.ReadOnly ? $"{source}:{destination}:ro" : $"{source}:{destination}"),
         });
 
+    /// <summary>A device of this machine, under the same name.</summary>
+    public ContainerBuilder WithDevice(string path) => new(_configuration with { Devices = _configuration.Devices.Add(path) });
+
     /// <summary>A file system in memory; <paramref name="options"/> as mount(8) takes them.</summary>
     public ContainerBuilder WithTmpfsMount(string destination, string options = "")
         => new(_configuration with { Tmpfs = _configuration.Tmpfs.SetItem(destination, options) });

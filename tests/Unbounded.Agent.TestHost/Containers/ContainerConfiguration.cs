@@ -13,6 +13,8 @@ internal sealed record ContainerConfiguration
 
     public ImmutableArray<string> Binds { get; init; } = [];
 
+    public ImmutableArray<string> Devices { get; init; } = [];
+
     public ImmutableDictionary<string, string> Tmpfs { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;

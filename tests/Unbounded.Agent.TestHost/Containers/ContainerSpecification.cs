@@ -15,6 +15,7 @@ internal static class ContainerSpecification
             ["NetworkMode"] = configuration.Network,
             ["CgroupnsMode"] = "private",
             ["Binds"] = Array(configuration.Binds),
+            ["Devices"] = new JsonArray([.. configuration.Devices.Select(Device)]),
             ["Tmpfs"] = Object(configuration.Tmpfs),
         };
         if (configuration.Privileged)
@@ -59,6 +60,9 @@ internal static class ContainerSpecification
         var set = ulong.Parse(line.AsSpan(Field.Length).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         return (set >> bit & 1) != 0;
     }
+
+    private static JsonNode Device(string path)
+        => new JsonObject { ["PathOnHost"] = path, ["PathInContainer"] = path, ["CgroupPermissions"] = "rwm" };
 
     private static JsonArray Array(IEnumerable<string> values) => [.. values.Select(v => (JsonNode)v)];
 

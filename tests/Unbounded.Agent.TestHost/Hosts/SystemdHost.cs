@@ -24,15 +24,20 @@ public sealed class SystemdHost : IAsyncDisposable
     /// <summary>Where the host sees <see cref="HostDirectory.Share"/>.</summary>
     public const string ShareMount = "/share";
 
+    /// <summary>Holds the boot ID of a host that <see cref="SystemdHostOptions.LosesWhatIsNotSynced"/>, for what has a /proc of its own.</summary>
+    public const string BootIdFile = "/run/boot-id";
+
     private const string BusSocket = "system_bus_socket";
     private readonly SystemdHostOptions _options;
+    private readonly PowerDisk? _disk;
     private int _pid;
 
-    private SystemdHost(SystemdHostOptions options, HostDirectory directory, IContainer container)
+    private SystemdHost(SystemdHostOptions options, HostDirectory directory, PowerDisk? disk)
     {
         _options = options;
+        _disk = disk;
         Directory = directory;
-        Container = container;
+        Container = Describe(options, directory, disk).Build();
     }
 
     /// <summary>The distribution it runs.</summary>
@@ -64,9 +69,9 @@ public sealed class SystemdHost : IAsyncDisposable
         NodeImages.ThrowIfMissing();
         using (var client = new DockerClient(DockerEndpoint.Find()))
             await Leftovers.SweepAsync(client, cancellation);
-        var name = $"unbounded-{options.Suite}-{Guid.NewGuid():N}"[..32];
-        var directory = HostDirectory.Create(name);
-        var host = new SystemdHost(options, directory, Describe(options, name, directory).Build());
+        var directory = HostDirectory.Create($"unbounded-{options.Suite}-{Guid.NewGuid():N}"[..32]);
+        var disk = options.LosesWhatIsNotSynced ? await PowerDisk.CreateAsync(directory.Root, cancellation) : null;
+        var host = new SystemdHost(options, directory, disk);
         try
         {
             await host.BootAsync(cancellation);
@@ -111,11 +116,36 @@ public sealed class SystemdHost : IAsyncDisposable
     public async Task RebootAsync(CancellationToken cancellation = default)
     {
         await Container.StopAsync(cancellation);
+        _disk?.Release();
         await BootAsync(cancellation);
     }
 
-    /// <summary>Ends every process at one instant. What the page cache holds survives: this is a kill, not a lost disk cache.</summary>
-    public Task PowerCutAsync(CancellationToken cancellation = default) => Container.KillAsync(cancellation);
+    /// <summary>
+    /// Ends every process at one instant. What the page cache holds survives: this is a kill, not a lost disk cache, unless the host
+    /// <see cref="SystemdHostOptions.LosesWhatIsNotSynced"/>.
+    /// </summary>
+    public async Task PowerCutAsync(CancellationToken cancellation = default)
+    {
+        CutPower();
+        await Container.KillAsync(cancellation);
+        _disk?.Release();
+    }
+
+    /// <summary>The instant of a power cut alone, without a moment's wait for the engine; <see cref="PowerCutAsync"/> has to follow.</summary>
+    public void CutPower()
+    {
+        try
+        {
+            using var init = Process.GetProcessById(_pid);
+            init.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It has ended already.
+        }
+
+        _disk?.CutPower();
+    }
 
     /// <summary>Boots it (again) and returns when systemd says that booting is over.</summary>
     /// <exception cref="InvalidOperationException">It ended in another state than running or degraded, or PID 1 ended.</exception>
@@ -134,6 +164,7 @@ public sealed class SystemdHost : IAsyncDisposable
             if (await Task.WhenAny(bus.Appeared, ended).WaitAsync(limit.Token) == ended)
                 throw await FailureAsync($"PID 1 ended with exit code {await ended}");
             _pid = await Container.GetPidAsync(limit.Token);
+            _disk?.Hold(PathOf(PowerDisk.MountPoint));
             var state = (await Container.ExecAsync(["systemctl", "is-system-running", "--wait"], limit.Token)).Stdout.Trim();
             if (state is not ("running" or "degraded"))
                 throw await FailureAsync($"systemd says '{state}'");
@@ -150,14 +181,15 @@ public sealed class SystemdHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Container.DisposeAsync();
+        _disk?.Dispose();
         await Directory.DeleteAsync();
     }
 
-    private static ContainerBuilder Describe(SystemdHostOptions options, string name, HostDirectory directory)
+    private static ContainerBuilder Describe(SystemdHostOptions options, HostDirectory directory, PowerDisk? disk)
     {
         var builder = new ContainerBuilder()
             .WithImage($"localhost/unbounded-agent/test-host:{options.Suite}")
-            .WithName(name)
+            .WithName(Path.GetFileName(directory.Root))
             .WithHostname(options.Suite)
             .WithLabel(Owner.Label, Owner.Current.ToString())
             .WithPrivileged(true)
@@ -173,6 +205,8 @@ public sealed class SystemdHost : IAsyncDisposable
             .WithBindMount(Path.Combine(TestHostPaths.Cache, "bin"), BinariesMount, AccessMode.ReadOnly);
         if (options.AgentDirectory is { } agent)
             builder = builder.WithBindMount(agent, AgentMount, AccessMode.ReadOnly);
+        if (disk is not null)
+            builder = builder.WithDevice(disk.Device).WithCommand("/bin/sh", "-euc", disk.BootScript);
         return options.Customize?.Invoke(builder) ?? builder;
     }
 

@@ -14,6 +14,12 @@ public sealed record SystemdHostOptions
     /// <summary>The directory with the published agent, bound read-only at /agent; by default artifacts/ of the source tree, if it is there.</summary>
     public string? AgentDirectory { get; init; } = DefaultAgentDirectory();
 
+    /// <summary>
+    /// Whether a power cut takes away what was not synced: /etc and /var/lib lie on a disk of the host's own (see <see cref="PowerDisk"/>), and each
+    /// boot has a boot ID of its own, as on a real machine. Without it a power cut is a kill of every process.
+    /// </summary>
+    public bool LosesWhatIsNotSynced { get; init; }
+
     /// <summary>Adds to the description of the container, for what only one test needs.</summary>
     public Func<ContainerBuilder, ContainerBuilder>? Customize { get; init; }
 
