@@ -54,7 +54,7 @@ for hit in sorted({k["hit"] for k in kills}, key=lambda h: -(hits[h, "Daemon"] +
 
 print("\n## Every kill\n")
 print("\"After\" counts from the edit or the request. \"Node\" is from the kill of the host to a kubelet's answer without the agent. \"Ended\" is how the\n"
-      "transition that was hit ended, and on which side; where the old side is left, a swap that nobody disturbed followed, and succeeded.\n")
+      "transition that was hit ended, and on which side. Where the node came to rest on the old side a swap that nobody disturbed followed, and succeeded.\n")
 print("| suite | # | killed | in a | aimed at | after s | hit | phase | node s | end s | ended |\n|---|---:|---|---|---|---:|---|---|---:|---:|---|")
 for k in kills:
     node = f"{k['nodeMilliseconds'] / 1000:.1f}" if k["nodeMilliseconds"] is not None else ""
