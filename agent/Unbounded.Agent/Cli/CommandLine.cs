@@ -10,6 +10,7 @@ using Unbounded.Agent.Commands.Selftest;
 using Unbounded.Agent.Commands.Status;
 using Unbounded.Agent.Commands.Swap;
 using Unbounded.Agent.Commands.Uninstall;
+using Unbounded.Agent.Commands.Update;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Core.Errors;
 
@@ -50,6 +51,7 @@ internal static class CommandLine
         root.Add(SwapCommand.Create(runner));
         root.Add(RollbackCommand.Create(runner));
         root.Add(UninstallCommand.Create(runner));
+        root.Add(UpdateCommand.Create(runner));
         root.Add(DaemonCommand.Create(runner));
         root.Add(SelftestCommand.Create(runner));
         root.Add(ManifestsCommand.Create(runner));

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Status;
+using Unbounded.Agent.Commands.Update;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.Locks;
@@ -20,4 +21,7 @@ namespace Unbounded.Agent.Cli;
 [JsonSerializable(typeof(PreflightDocument))]
 [JsonSerializable(typeof(TransitionReport))]
 [JsonSerializable(typeof(SelfTestReport))]
+[JsonSerializable(typeof(UpdateOfferDocument))]
+[JsonSerializable(typeof(UpdateEndDocument))]
+[JsonSerializable(typeof(UpdateStatusDocument))]
 internal sealed partial class FrontDoorJson : JsonSerializerContext;

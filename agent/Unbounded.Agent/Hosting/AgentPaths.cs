@@ -27,6 +27,9 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     /// <summary>The ancestor's state file, derived.</summary>
     public string State => $"{Root}/var/lib/unbounded/update/state.json";
 
+    /// <summary>What is kept of updates of system partitions.</summary>
+    public string UpdateDirectory => $"{Root}/var/lib/unbounded/update";
+
     /// <summary>The Machine with its status, for people and tools.</summary>
     public string StatusFile => $"{Root}/var/lib/unbounded/agent/machine-status.yaml";
 

@@ -15,9 +15,9 @@ internal static partial class DocumentedCommands
 
     public static IEnumerable<Command> Visible => Root.Subcommands.Where(c => !c.Hidden);
 
-    /// <summary>Names of an own option of a command, aliases included.</summary>
+    /// <summary>Names of an own option of a command or of one of its subcommands, aliases included.</summary>
     public static IReadOnlyList<string> Options(Command command) =>
-        [.. command.Options.Where(o => !o.Hidden).SelectMany(o => o.Aliases.Append(o.Name)).Order(StringComparer.Ordinal)];
+        [.. command.Subcommands.Append(command).SelectMany(c => c.Options).Where(o => !o.Hidden).SelectMany(o => o.Aliases.Append(o.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Names that every command takes.</summary>
     public static IReadOnlyList<string> Global { get; } = ["--debug", "--help", "--log-format", "--no-color", "-h"];

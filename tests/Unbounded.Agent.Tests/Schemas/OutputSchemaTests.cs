@@ -4,10 +4,13 @@ using System.Text.Json.Serialization.Metadata;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
+using Unbounded.Agent.Commands.Update;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Core.Tests.Schemas;
+using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Machines.Preflight;
@@ -57,6 +60,34 @@ public sealed class OutputSchemaTests
         "preflight.schema.json",
         PreflightDocument.From(new PreflightReport([new("disk", PreflightStatus.Warning, "seen", "do", TimeSpan.FromSeconds(1))]), failOnWarnings: true),
         FrontDoorJson.Default.PreflightDocument);
+
+    [Fact]
+    public void UpdateCheck_FollowsItsSchema() => Check(
+        "update-check.schema.json",
+        new UpdateOfferDocument("1.0", "2.0", "stable", UpdateAvailable: true, ["an obstacle"], ["a note"]),
+        FrontDoorJson.Default.UpdateOfferDocument);
+
+    [Fact]
+    public void Update_FollowsItsSchema() => Check(
+        "update.schema.json",
+        UpdateEndDocument.From(new(new UpdateState(), "done") { Checks = [new("a", CheckOutcome.Passed, "well", 1, 1)] }),
+        FrontDoorJson.Default.UpdateEndDocument);
+
+    [Fact]
+    public void UpdateStatus_FollowsItsSchema() => Check(
+        "update-status.schema.json",
+        UpdateStatusDocument.From(new(new UpdateState(), "A", "B", "GRUB", 3, BootSuccess: false, [new("A", "running", "/dev/vda2", 1, Bootable: true, "1.0", null)])),
+        FrontDoorJson.Default.UpdateStatusDocument);
+
+    [Fact]
+    public void UpdateStatus_EveryPhase_IsInTheSchema()
+    {
+        foreach (var phase in PhaseRules.All)
+        {
+            var document = UpdateEndDocument.From(new(new UpdateState { Phase = phase }, "done"));
+            Assert.Empty(JsonSchema.Load("update.schema.json").Validate(Written(document, FrontDoorJson.Default.UpdateEndDocument)));
+        }
+    }
 
     [Fact]
     public void Plan_FollowsItsSchema() => Check("plan.schema.json", Plan, FrontDoorJson.Default.PlanReport);

@@ -1,0 +1,76 @@
+using Unbounded.Agent.Core.Errors;
+
+namespace Unbounded.Agent.Partitions;
+
+/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update.</summary>
+public static class PartitionsErrors
+{
+    /// <summary>No partition has the label of a slot.</summary>
+    public static readonly ErrorCode LabelMissing = new("UBA-7001", ErrorKind.Precondition);
+
+    /// <summary>Several partitions have the label of one slot.</summary>
+    public static readonly ErrorCode LabelNotUnique = new("UBA-7002", ErrorKind.Precondition);
+
+    /// <summary>It can't be told which slot runs: the kernel command line and the mounted root do not agree, or name none.</summary>
+    public static readonly ErrorCode RunningSlotUnclear = new("UBA-7003", ErrorKind.Precondition);
+
+    /// <summary>A slot runs, or is what the host boots, and may not be written.</summary>
+    public static readonly ErrorCode SlotInUse = new("UBA-7004", ErrorKind.Precondition);
+
+    /// <summary>A slot's partition is mounted or used otherwise.</summary>
+    public static readonly ErrorCode SlotMounted = new("UBA-7005", ErrorKind.Precondition);
+
+    /// <summary>A slot's content is not complete.</summary>
+    public static readonly ErrorCode SlotIncomplete = new("UBA-7006", ErrorKind.Precondition);
+
+    /// <summary>The agent's note about a slot can't be read.</summary>
+    public static readonly ErrorCode NoteUnreadable = new("UBA-7007", ErrorKind.Precondition);
+
+    /// <summary>The boot loader's environment is missing, or damaged in both copies.</summary>
+    public static readonly ErrorCode BootEnvironmentUnusable = new("UBA-7101", ErrorKind.Precondition);
+
+    /// <summary>The variables do not fit into the one sector that is written whole.</summary>
+    public static readonly ErrorCode BootEnvironmentFull = new("UBA-7102", ErrorKind.Precondition);
+
+    /// <summary>An image is larger than the slot it is for.</summary>
+    public static readonly ErrorCode ImageTooLarge = new("UBA-7201", ErrorKind.Precondition);
+
+    /// <summary>An image has another size than was announced.</summary>
+    public static readonly ErrorCode ImageSizeWrong = new("UBA-7202", ErrorKind.InvalidInput);
+
+    /// <summary>An image has another digest than was announced.</summary>
+    public static readonly ErrorCode ImageDigestWrong = new("UBA-7203", ErrorKind.InvalidInput);
+
+    /// <summary>A slot does not hold what was written to it.</summary>
+    public static readonly ErrorCode ReadBackDiffers = new("UBA-7204", ErrorKind.Precondition);
+
+    /// <summary>A target names no partition image.</summary>
+    public static readonly ErrorCode NoImage = new("UBA-7205", ErrorKind.InvalidInput);
+
+    /// <summary>The update's settings are not valid.</summary>
+    public static readonly ErrorCode SettingsInvalid = new("UBA-7301", ErrorKind.InvalidInput);
+
+    /// <summary>The server can't be reached, or answers with an error.</summary>
+    public static readonly ErrorCode SourceUnavailable = new("UBA-7302", ErrorKind.Transient);
+
+    /// <summary>The index can't be understood.</summary>
+    public static readonly ErrorCode IndexInvalid = new("UBA-7303", ErrorKind.InvalidInput);
+
+    /// <summary>The index is not signed by the key that is trusted.</summary>
+    public static readonly ErrorCode SignatureWrong = new("UBA-7304", ErrorKind.InvalidInput);
+
+    /// <summary>The index has no image for this host.</summary>
+    public static readonly ErrorCode NoCandidate = new("UBA-7305", ErrorKind.Precondition);
+
+    /// <summary>A gate is closed: what would be installed may not be, or not now.</summary>
+    public static readonly ErrorCode GateClosed = new("UBA-7306", ErrorKind.Precondition);
+
+    /// <summary>The step does not follow from where the update is.</summary>
+    public static readonly ErrorCode StepOutOfOrder = new("UBA-7401", ErrorKind.Precondition);
+
+    /// <summary>The running system did not prove healthy.</summary>
+    public static readonly ErrorCode Unhealthy = new("UBA-7402", ErrorKind.TransitionFailed);
+
+    /// <summary>The host could not be told to reboot.</summary>
+    public static readonly ErrorCode RebootFailed = new("UBA-7403", ErrorKind.Transient);
+}

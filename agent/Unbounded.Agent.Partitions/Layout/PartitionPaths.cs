@@ -1,0 +1,29 @@
+namespace Unbounded.Agent.Partitions.Layout;
+
+/// <summary>Where everything is that slots which are partitions need. The defaults are those of the disk image (<c>images/disk</c>).</summary>
+public sealed record PartitionPaths
+{
+    /// <summary>Where sysfs is.</summary>
+    public string Sys { get; init; } = "/sys";
+
+    /// <summary>Where device nodes are.</summary>
+    public string Dev { get; init; } = "/dev";
+
+    /// <summary>The kernel command line, proc(5).</summary>
+    public string CommandLine { get; init; } = "/proc/cmdline";
+
+    /// <summary>What is mounted, proc(5).</summary>
+    public string MountInfo { get; init; } = "/proc/self/mountinfo";
+
+    /// <summary>The boot ID of the host, random(4).</summary>
+    public string BootId { get; init; } = "/proc/sys/kernel/random/boot_id";
+
+    /// <summary>What the running system says it is, os-release(5).</summary>
+    public string OsRelease { get; init; } = "/etc/os-release";
+
+    /// <summary>The boot environment's files, on the EFI system partition.</summary>
+    public string Boot { get; init; } = "/boot/efi/grub";
+
+    /// <summary>What the agent keeps of each slot, on the data partition.</summary>
+    public string Notes { get; init; } = "/var/lib/unbounded/update/slots";
+}

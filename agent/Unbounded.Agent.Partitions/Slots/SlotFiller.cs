@@ -1,0 +1,60 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Linux;
+using Unbounded.Agent.Linux.Blocks;
+using Unbounded.Agent.Partitions.Boot;
+using Unbounded.Agent.Partitions.Layout;
+using Unbounded.Agent.Partitions.Writing;
+
+namespace Unbounded.Agent.Partitions.Slots;
+
+/// <summary>
+/// Fills a slot. The order is what makes a crash harmless: everything that can be refused is, with the source open and the device held; then the slot is
+/// unbootable, durably; then its first byte is written; and only what was read back is noted, and bootable again.
+/// </summary>
+internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageOpener images)
+{
+    public async Task FillAsync(SlotPartition partition, Target target, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        var image = PartitionImage.Of(target);
+        using var device = Hold(partition);
+        if (image.SizeBytes > device.SizeBytes)
+            throw SlotWriter.TooLarge(image.Location.AbsolutePath, image.SizeBytes, device);
+        var before = await boot.ReadAsync(cancellationToken);
+        await using var source = await images.OpenAsync(image.Location, cancellationToken);
+
+        await boot.WriteAsync(before.WithUnbootable(SlotTable.Names, partition.Slot));
+        var note = new SlotNote
+        {
+            Complete = false,
+            Fingerprint = target.Fingerprint,
+            Image = image.ToString(),
+            Version = target.Config.Cluster.Version,
+            SizeBytes = image.SizeBytes,
+        };
+        await notes.WriteAsync(partition.Slot, note, cancellationToken);
+
+        var digest = await new SlotWriter(device, image.Location.AbsolutePath)
+            .WriteAsync(source, new(image.SizeBytes, image.File, image.Content), progress, cancellationToken);
+
+        await notes.WriteAsync(partition.Slot, note with { Complete = true, Digest = digest.ToString() }, cancellationToken);
+        await boot.WriteAsync((await boot.ReadAsync(cancellationToken)).WithBootable(partition.Slot));
+    }
+
+    private static BlockDevice Hold(SlotPartition partition)
+    {
+        try
+        {
+            return BlockDevice.OpenExclusive(partition.Device);
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.InUse)
+        {
+            throw new AgentException(
+                PartitionsErrors.SlotMounted,
+                $"Slot {partition.Slot} can't be written",
+                $"{partition.Device} is mounted, or used by something else",
+                $"Unmount it (findmnt {partition.Device} says where) and try again",
+                e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Partitions.Updates;
+
+namespace Unbounded.Agent.Partitions.Sources;
+
+/// <summary>What a server offers: <c>index.json</c>. Unknown fields are ignored.</summary>
+public sealed record UpdateIndex
+{
+    /// <summary>The largest index that is read, bytes.</summary>
+    public const int LimitBytes = 4 << 20;
+
+    /// <summary>The images, in any order.</summary>
+    [JsonPropertyName("images")]
+    public required IReadOnlyList<IndexImage> Images { get; init; }
+
+    /// <summary>Versions that must not be installed.</summary>
+    [JsonPropertyName("blocked")]
+    public IReadOnlyList<string> Blocked { get => field ?? []; init; } = [];
+
+    /// <summary>Reads an index whose signature was verified where one is asked for.</summary>
+    /// <param name="location">Where it is from, for errors.</param>
+    /// <param name="content">All of its bytes.</param>
+    /// <exception cref="AgentException">It can't be understood.</exception>
+    internal static UpdateIndex Parse(Uri location, ReadOnlySpan<byte> content)
+    {
+        UpdateIndex index;
+        try
+        {
+            index = StoredJson.Read(content, IndexJson.Default.UpdateIndex);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid(location, e.Message, e);
+        }
+
+        for (var i = 0; i < index.Images.Count; i++)
+        {
+            if (Problem(location, index.Images[i]) is { } problem)
+                throw Invalid(location, $"images[{i}]: {problem}", inner: null);
+        }
+
+        return index;
+    }
+
+    /// <summary>Where an image of this index is.</summary>
+    internal static Uri? Resolve(Uri location, IndexImage image) =>
+        Uri.TryCreate(location, image.Url, out var resolved) && resolved.Scheme is "file" or "http" or "https" ? resolved : null;
+
+    private static string? Problem(Uri location, IndexImage? image) =>
+        image is null ? "is null"
+        : !SystemVersion.IsValid(image.Version) ? "version is none"
+        : image.MinimumVersion is { } minimum && !SystemVersion.IsValid(minimum) ? "minimum_version is no version"
+        : ContentDigest.FromHex(image.Sha256) is null ? "sha256 is not 64 lowercase hex digits"
+        : image.ContentSha256 is { } content && ContentDigest.FromHex(content) is null ? "content_sha256 is not 64 lowercase hex digits"
+        : image.SizeBytes <= 0 ? "size is not positive"
+        : Resolve(location, image) is not { } resolved ? "url is no location that the agent can fetch from"
+        : resolved.IsFile && !location.IsFile ? "url points to a file of this host, which an index from elsewhere may not"
+        : null;
+
+    private static AgentException Invalid(Uri location, string why, Exception? inner) => new(
+        PartitionsErrors.IndexInvalid,
+        $"The index {location.GetLeftPart(UriPartial.Path)} can't be understood",
+        why,
+        "Publish it anew; docs/partitions.md has its format",
+        inner);
+}
+
+/// <summary>Source-generated serialization of an index.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(UpdateIndex))]
+internal sealed partial class IndexJson : JsonSerializerContext;

@@ -1,0 +1,106 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Core.Verification;
+
+namespace Unbounded.Agent.Partitions.Updates;
+
+/// <summary>The verdict.</summary>
+public sealed partial class UpdateAgent
+{
+    /// <summary>
+    /// Gives the verdict on a slot on trial: committed, or a failure that is counted, and at the limit the host goes back. Ends whatever else was
+    /// interrupted. On a stable system it checks and changes nothing.
+    /// </summary>
+    public async Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken)
+    {
+        using var held = _lock.Acquire("update healthcheck");
+        await _slots.ArriveAsync(cancellationToken);
+        var record = await _run.LoadAsync(cancellationToken);
+        for (var plans = 0; record is not null && plans < PlansPerCommand; plans++)
+        {
+            var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
+            if (record.Transition is { } t ? IsWaiting(t, seen) : plan.Kind is not PlanKind.Repair)
+                break;
+            if (record.Transition is { GivenUp: null, Committed: false } trial && seen.Permitted == trial.To
+                && await TrialAsync(record, trial, cancellationToken) is { } failed)
+            {
+                if (failed.Record is null)
+                    return failed.End!;
+                record = failed.Record;
+                continue;
+            }
+
+            var result = await _run.RunAsync(record, plan, seen, last: null, cancellationToken);
+            if (result.End == ExecutionEnd.EndsProcess)
+                return new(result.Record!.State, "the host goes back to the committed slot", Reboots: true) { Succeeded = false };
+            var ended = record.Transition;
+            record = result.Record!;
+            if (ended is not null && record.Transition is null)
+                return Ended(record);
+        }
+
+        return await LookAtHealthAsync(record, cancellationToken);
+    }
+
+    // What a person, or another command, takes further.
+    private static bool IsWaiting(TransitionRecord t, SlotsObservation seen) =>
+        t is { GivenUp: null, Committed: false }
+        && (!t.HandoverBegun || (t.Step == StepKind.Activate && t.HostBootId == seen.HostBootId && seen.Permitted != t.To));
+
+    private static UpdateEnd Ended(AgentRecord record)
+    {
+        var last = record.LastTransition!;
+        return last.Error is { } error
+            ? new(record.State, $"version {last.Version} was given up: {error.Message}: {error.Cause}") { Succeeded = false, Checks = last.Evidence }
+            : new(record.State, $"version {last.Version} in slot {last.To} is committed") { Checks = last.Evidence };
+    }
+
+    // Null: healthy, and the transaction goes on to its own gate and the commit.
+    private async Task<(AgentRecord? Record, UpdateEnd? End)?> TrialAsync(AgentRecord record, TransitionRecord t, CancellationToken cancellationToken)
+    {
+        var target = t.Target.Thaw();
+        var gate = await GateAsync(t.To, target, cancellationToken);
+        if (gate.Passed)
+            return null;
+
+        var now = _time.GetUtcNow();
+        var state = (record.State.Phase == Phase.Activated ? record.State.Enter(Phase.Verifying, now) : record.State).HealthFailed(now);
+        var error = new ErrorRecord(
+            PartitionsErrors.Unhealthy.Id,
+            $"Slot {t.To} (version {t.Target.Version}) did not prove healthy",
+            gate.Failed,
+            "Correct the image; the same one is tried again with: unbounded-agent update apply --retry");
+        var spent = state.HealthCheckFailures >= _settings.AutoRollbackAfter;
+        var saved = await _run.SaveAsync(record with
+        {
+            State = state,
+            Transition = t with { Evidence = gate.Checks, GivenUp = spent ? error : null, TargetFailed = spent },
+        });
+        return spent
+            ? (saved, null)
+            : (null, new(state, $"health check {state.HealthCheckFailures} of {_settings.AutoRollbackAfter} failed: {gate.Failed}") { Succeeded = false, Checks = gate.Checks });
+    }
+
+    private async Task<UpdateEnd> LookAtHealthAsync(AgentRecord? record, CancellationToken cancellationToken)
+    {
+        var running = _table.Running();
+        var version = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
+        var gate = await GateAsync(running, _targets.Present(version), cancellationToken);
+        var state = record?.State ?? new UpdateState();
+        var waits = record?.Transition is { } t ? $"; slot {t.To} waits to be {(t.HandoverBegun ? "booted" : "activated")}" : "";
+        return new(state, gate.Passed ? $"slot {running} is healthy{waits}" : $"slot {running} is not healthy: {gate.Failed}{waits}")
+        {
+            Succeeded = gate.Passed,
+            Checks = gate.Checks,
+        };
+    }
+
+    private Task<GateResult> GateAsync(SlotName slot, Target target, CancellationToken cancellationToken) => new VerificationGate(_time).RunAsync(
+        [.. _slots.Checks(slot, target), .. _common.Checks(slot, target)],
+        new GateLimits(_timing.Timeout, TimeSpan.Zero),
+        observer: null,
+        cancellationToken);
+}

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Configuration.Applied;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Partitions.Boot;
+using Unbounded.Agent.Partitions.Boot.Grub;
+using Unbounded.Agent.Partitions.Layout;
+using Unbounded.Agent.Partitions.Slots;
+
+namespace Unbounded.Agent.Partitions.Updates;
+
+/// <summary>How it is put together, and what it says of itself.</summary>
+public sealed partial class UpdateAgent
+{
+    /// <summary>Puts everything together. Nothing is opened before it is used.</summary>
+    public static UpdateAgent Create(UpdateParts parts)
+    {
+        var boot = new GrubEnvironment(parts.Paths.Boot, SlotTable.Names);
+        var slots = new PartitionSlots(
+            parts.Paths, boot, new SlotNotes(parts.Store, parts.Paths.Notes), parts.Source, new SlotChecks(parts.Paths.OsRelease, parts.Systemd), parts.Reboot);
+        var records = new RecordStore(parts.Store, parts.RecordFile);
+        var files = new DerivedFiles(
+            new StateFile(parts.Store, parts.StateFile), new AppliedConfigFiles(parts.Store, parts.AppliedDirectory, SlotTable.Names));
+        var executor = new Executor(
+            slots, records, files, new SilentPublisher(), parts.Checks, parts.Time, parts.Loggers.CreateLogger<Executor>(), parts.Observer);
+        return new(
+            slots,
+            boot,
+            parts.Paths,
+            new UpdateRun(slots, records, executor, files, parts.Time),
+            new UpdateTargets(parts.MachineName, parts.Settings, parts.Timing),
+            parts.Source,
+            parts.Settings,
+            parts.Lock,
+            parts.Checks,
+            parts.Timing,
+            parts.Time);
+    }
+
+    /// <summary>Says how far an update is. Changes nothing.</summary>
+    public async Task<UpdateStatus> StatusAsync(CancellationToken cancellationToken)
+    {
+        var record = await _run.LoadAsync(cancellationToken);
+        var seen = await _slots.InspectAsync(cancellationToken);
+        var boot = await _boot.ReadAsync(cancellationToken);
+        return new(
+            record?.State ?? new UpdateState(),
+            seen.Permitted!.Value.Value,
+            seen.BootsNext!.Value.Value,
+            _boot.Kind,
+            boot.Tries,
+            boot.Proven,
+            [.. seen.Slots.Select(s => Slot(s, record, boot))]);
+    }
+
+    private UpdateSlot Slot(SlotObservation slot, AgentRecord? record, BootState boot)
+    {
+        var partition = _table.Find(slot.Name);
+        var version = slot.KubernetesVersion
+            ?? (record?.Active?.Slot == slot.Name ? record.Active.Version : slot.State == SlotState.Running ? _release.Version : null);
+        return new(slot.Name.Value, slot.State.ToString().ToLowerInvariant(), partition.Device, partition.SizeBytes, boot.IsBootable(slot.Name), version, slot.ImageDigest);
+    }
+}

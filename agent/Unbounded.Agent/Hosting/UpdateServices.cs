@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cli;
+using Unbounded.Agent.Linux.DBus;
+using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Logging;
+using Unbounded.Agent.Partitions.Slots;
+using Unbounded.Agent.Partitions.Sources;
+using Unbounded.Agent.Partitions.Updates;
+using Unbounded.Agent.Progress;
+
+namespace Unbounded.Agent.Hosting;
+
+/// <summary>What the commands of <c>update</c> use, put together. Nothing is opened before it is used.</summary>
+internal sealed class UpdateServices : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _server = new(new SocketsHttpHandler { ConnectTimeout = LongestSilence, PooledConnectionLifetime = TimeSpan.Zero })
+    {
+        Timeout = LongestSilence,
+    };
+
+    private readonly HttpClient _operators = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false });
+    private readonly ISystemd _systemd;
+
+    /// <summary>Puts everything together.</summary>
+    /// <param name="command">What this process is, for the lock: <c>update apply</c>.</param>
+    /// <param name="context">How it answers and logs.</param>
+    /// <param name="settings">How this host is updated.</param>
+    /// <param name="stateFile">Another state file, null for the usual one.</param>
+    /// <param name="reboots">Whether the command may reboot the host.</param>
+    /// <param name="sinks">Who wants to hear of progress.</param>
+    public UpdateServices(
+        string command, CommandContext context, UpdateSettings settings, string? stateFile, bool reboots, params IReadOnlyList<IProgressSink> sinks)
+    {
+        var time = TimeProvider.System;
+        var loggers = LineLoggerFactory.Create(context, underJournal: false, time, LogLevel.Warning);
+        var paths = AgentPaths.OfProcess();
+        var store = new DurableStore();
+        _systemd = new SystemdConnector(new DBusOptions(), time, loggers).Host();
+        Agent = UpdateAgent.Create(new()
+        {
+            Store = store,
+            RecordFile = paths.Record,
+            StateFile = stateFile ?? paths.State,
+            AppliedDirectory = paths.UpdateDirectory,
+            MachineName = Environment.MachineName,
+            Settings = settings,
+            Source = new UpdateSource(_server, time),
+            Reboot = reboots ? new SystemdReboot(_systemd, time) : new NoReboot(),
+            Lock = new TransitionLock(paths.Lock, command, time),
+            Checks = new CommonChecks(_operators, store, paths.DataCheckFile),
+            Time = time,
+            Loggers = loggers,
+            Systemd = _systemd,
+            Observer = new ProgressTracker(sinks, time),
+        });
+    }
+
+    public UpdateAgent Agent { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _systemd.DisposeAsync();
+        _server.Dispose();
+        _operators.Dispose();
+    }
+}

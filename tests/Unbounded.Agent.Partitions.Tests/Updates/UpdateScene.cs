@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Partitions.Slots;
+using Unbounded.Agent.Partitions.Sources;
+using Unbounded.Agent.Partitions.Tests.Support;
+using Unbounded.Agent.Partitions.Updates;
+
+namespace Unbounded.Agent.Partitions.Tests.Updates;
+
+/// <summary>A host with two slots, an index beside it, and a health that a test decides.</summary>
+internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITransitionLock
+{
+    public const int ImageBytes = 4 << 20;
+
+    private readonly HttpClient _http = new();
+    private readonly List<string> _images = [];
+    private bool _locked;
+
+    public PartitionScene Host { get; } = new();
+
+    public QuickTime Time { get; } = new();
+
+    public UpdateSettings Settings { get; set; } = new();
+
+    /// <summary>Whether the running system is healthy, asked again each time.</summary>
+    public Func<bool> IsHealthy { get; set; } = () => true;
+
+    public int Reboots { get; private set; }
+
+    public IReadOnlyList<string> Blocked { get; set; } = [];
+
+    /// <summary>A new process on this host.</summary>
+    public UpdateAgent Agent => UpdateAgent.Create(new()
+    {
+        Store = new DurableStore(),
+        RecordFile = Host.Path("data/record.json"),
+        StateFile = StateFile,
+        AppliedDirectory = Host.Path("data"),
+        MachineName = "host",
+        Settings = Settings with { Server = $"file://{Host.Path("index.json")}" },
+        Source = new UpdateSource(_http, Time),
+        Reboot = this,
+        Lock = this,
+        Checks = this,
+        Time = Time,
+        Loggers = NullLoggerFactory.Instance,
+        Paths = Host.Paths,
+        Timing = new() { Timeout = TimeSpan.FromSeconds(3), Settle = TimeSpan.FromSeconds(1) },
+    });
+
+    public string StateFile => Host.Path("data/state.json");
+
+    /// <summary>What other tools read.</summary>
+    public JsonElement State => JsonDocument.Parse(File.ReadAllBytes(StateFile)).RootElement.Clone();
+
+    public string Phase => State.GetProperty("phase").GetString()!;
+
+    /// <summary>Publishes an image.</summary>
+    public byte[] Publish(string version, Func<string, string>? edit = null, string format = "zstd", int bytes = ImageBytes)
+    {
+        var content = TestImages.Content(version.GetHashCode(StringComparison.Ordinal) & 0xff, bytes);
+        var file = TestImages.Write(Host.Path($"os-{version}.img"), content, format);
+        var entry = $$"""{"version":"{{version}}","architecture":"{{UpdateGates.Architecture}}","url":"os-{{version}}.img","sha256":"{{TestImages.Sha256(file)}}","size":{{bytes}}}""";
+        _images.Add(edit?.Invoke(entry) ?? entry);
+        File.WriteAllText(
+            Host.Path("index.json"),
+            $$"""{"images":[{{string.Join(',', _images)}}],"blocked":[{{string.Join(',', Blocked.Select(b => $"\"{b}\""))}}]}""");
+        return content;
+    }
+
+    /// <summary>The system that a slot holds says that it is of this version.</summary>
+    public void Boots(string version) => File.WriteAllText(Host.Paths.OsRelease, $"VERSION_ID=\"1.0.0\"\nIMAGE_VERSION={version}\n");
+
+    /// <summary>The whole way to a slot on trial that has booted.</summary>
+    public async Task<UpdateAgent> TryOutAsync(string version)
+    {
+        await Agent.ApplyAsync(new(), CancellationToken.None);
+        await Agent.ActivateAsync(CancellationToken.None);
+        Host.Boot();
+        Boots(version);
+        return Agent;
+    }
+
+    public IReadOnlyList<ICheck> Checks(SlotName slot, Core.Slots.Target target) => [new HealthCheck(() => IsHealthy())];
+
+    public Task RebootAsync(CancellationToken cancellationToken)
+    {
+        Reboots++;
+        return Task.CompletedTask;
+    }
+
+    public IDisposable Acquire(string purpose)
+    {
+        Assert.False(_locked, "the lock is held");
+        _locked = true;
+        return new Held(() => _locked = false);
+    }
+
+    public void Dispose()
+    {
+        Assert.False(_locked, "the lock was left behind");
+        Host.Dispose();
+        _http.Dispose();
+    }
+
+    private sealed class Held(Action release) : IDisposable
+    {
+        public void Dispose() => release();
+    }
+
+    private sealed class HealthCheck(Func<bool> healthy) : ICheck
+    {
+        public string Name => "test-health";
+
+        public TimeSpan Timeout => TimeSpan.FromSeconds(5);
+
+        public Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(healthy() ? CheckResult.Passed("well") : CheckResult.Never("ill"));
+    }
+}

@@ -1,0 +1,91 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Partitions.Tests.Support;
+using Unbounded.Agent.Partitions.Updates;
+
+namespace Unbounded.Agent.Partitions.Tests.Updates;
+
+public sealed class UpdateSettingsFileTests
+{
+    [Fact]
+    public void Parse_OfEveryKey_TakesItOver() => Assert.Equal(
+        new UpdateSettings
+        {
+            Server = "https://updates.example/os/",
+            Channel = "beta",
+            PublicKey = "/etc/unbounded/update.pub",
+            MaintenanceWindow = "22:00-04:00",
+            HealthcheckUrl = "http://localhost:8080/ready",
+            AutoRollbackAfter = 5,
+        },
+        Parse("""
+            # comment
+            server = https://updates.example/os/
+            channel=beta
+              pubkey   =   "/etc/unbounded/update.pub"
+
+            maintenance_window = 22:00-04:00
+            healthcheck_url = http://localhost:8080/ready
+            auto_rollback_after = 5
+            """));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n\n")]
+    [InlineData("server =\nchannel =\npubkey =\nmaintenance_window =\nhealthcheck_url =\n")]
+    public void Parse_OfNothing_LeavesTheDefaults(string text) => Assert.Equal(new UpdateSettings(), Parse(text));
+
+    [Theory]
+    [InlineData("serverx = a", "serverx")]
+    [InlineData("server", "key = value")]
+    [InlineData("server = no url", "server")]
+    [InlineData("pubkey = key.pem", "absolute")]
+    [InlineData("maintenance_window = 25:00-26:00", "maintenance_window")]
+    [InlineData("healthcheck_url = file:///x", "healthcheck_url")]
+    [InlineData("auto_rollback_after = 0", "auto_rollback_after")]
+    [InlineData("auto_rollback_after = 101", "auto_rollback_after")]
+    [InlineData("auto_rollback_after = x", "auto_rollback_after")]
+    [InlineData("channel = a\nchannel = b", "second time")]
+    public void Parse_OfAWrongLine_NamesIt(string text, string expected)
+    {
+        var error = Assert.Throws<AgentException>(() => Parse(text));
+
+        Assert.Equal(PartitionsErrors.SettingsInvalid, error.Code);
+        Assert.Contains(expected, error.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_OfSeveralWrongLines_NamesAllOfThem()
+    {
+        var error = Assert.Throws<AgentException>(() => Parse("a = b\nchannel = x\nauto_rollback_after = -1\n"));
+
+        Assert.Equal(["line 1", "line 3"], error.Details.Select(d => d.Path));
+    }
+
+    [Fact]
+    public async Task Load_OfAMissingFile_LeavesTheDefaults()
+    {
+        using var directory = new TempDirectory();
+
+        Assert.Equal(new UpdateSettings(), await UpdateSettingsFile.LoadAsync(directory.File("none"), CancellationToken.None));
+    }
+
+    [Fact]
+    public void Parse_OfGarbage_NeverThrowsAnythingElse()
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 1000; i++)
+        {
+            var text = new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => "server=channl#\n \t\"\0é_0-9:"[random.Next(24)])]);
+            try
+            {
+                Parse(text);
+            }
+            catch (AgentException e)
+            {
+                Assert.Equal(PartitionsErrors.SettingsInvalid, e.Code);
+            }
+        }
+    }
+
+    private static UpdateSettings Parse(string text) => UpdateSettingsFile.Parse("update.conf", text);
+}
