@@ -31,6 +31,7 @@ internal sealed partial class NodeHandover(
         await marker.WithdrawAsync(slot, cancellationToken);
         if (node is null)
         {
+            await EndRemainsAsync(slot, cancellationToken);
             return;
         }
 
@@ -42,10 +43,10 @@ internal sealed partial class NodeHandover(
         var kubelet = software.AskToStopAsync(node, Units.Kubelet, cancellationToken);
         var containerd = isIdle ? software.AskToStopNowAsync(node, Units.Containerd, cancellationToken) : Task.FromResult(false);
         await kubelet;
-        await software.EnsureStoppedAsync(node, slot, Units.Kubelet);
+        await software.EnsureStoppedAsync(node.Payload, slot, Units.Kubelet);
         progress.Begin("end-pods");
         // What there is now where there was none was only being started: it has nothing to end in order.
-        await EndPodsAsync(node, slot, isIdle ? TimeSpan.Zero : podGrace);
+        await EndPodsAsync(node.Payload, slot, isIdle ? TimeSpan.Zero : podGrace);
         progress.Begin("stop-containerd");
         // One that waited in vain for a kubelet that hung gets its own chance.
         if (!await containerd)
@@ -53,15 +54,26 @@ internal sealed partial class NodeHandover(
             await software.AskToStopAsync(node, Units.Containerd, cancellationToken);
         }
 
-        await software.EnsureStoppedAsync(node, slot, Units.Containerd);
+        await software.EnsureStoppedAsync(node.Payload, slot, Units.Containerd);
         // containerd may have been starting one more container for the kubelet when that was stopped.
-        await EndPodsAsync(node, slot, TimeSpan.Zero);
+        await EndPodsAsync(node.Payload, slot, TimeSpan.Zero);
+    }
+
+    // A machine that was killed from outside takes its time to die: until the kernel has ended it, its kubelet is one.
+    private async Task EndRemainsAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        if (await nodes.FindRemainsAsync(slot, cancellationToken) is { } remains)
+        {
+            await software.EnsureStoppedAsync(remains, slot, Units.Kubelet);
+            await EndPodsAsync(remains, slot, TimeSpan.Zero);
+            await software.EnsureStoppedAsync(remains, slot, Units.Containerd);
+        }
     }
 
     // Never cancelled: half-ended pods would be neither the old side's nor anyone's.
-    private async Task EndPodsAsync(INode node, SlotName slot, TimeSpan grace)
+    private async Task EndPodsAsync(string payload, SlotName slot, TimeSpan grace)
     {
-        var ended = await pods.EndAsync(node.Payload, grace);
+        var ended = await pods.EndAsync(payload, grace);
         if (ended.Killed > 0)
         {
             LogPodsKilled(slot, ended.Killed, grace);

@@ -7,4 +7,10 @@ internal interface INodes : IAsyncDisposable
 {
     /// <summary>The machine that runs in a slot; null when none does. The same object as long as the machine lives.</summary>
     Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Directory of the control group in which processes of a machine may be left that <see cref="FindAsync"/> does not find any more: its first process was
+    /// killed, and the kernel is still ending the others. Null when there is none.
+    /// </summary>
+    Task<string?> FindRemainsAsync(SlotName slot, CancellationToken cancellationToken);
 }

@@ -25,7 +25,7 @@ internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes 
     public async Task StopAsync(INode node, SlotName slot, string unit, CancellationToken cancellationToken)
     {
         await AskToStopAsync(node, unit, cancellationToken);
-        await EnsureStoppedAsync(node, slot, unit);
+        await EnsureStoppedAsync(node.Payload, slot, unit);
     }
 
     /// <summary>
@@ -50,10 +50,13 @@ internal sealed class NodeSoftware(TimeProvider time, IUnitProcesses? processes 
     }
 
     /// <summary>Kills what is left of a unit that was too slow, or whose systemd does not answer: its cgroup tells.</summary>
+    /// <param name="payload">Directory of the machine's control group.</param>
+    /// <param name="slot">The machine.</param>
+    /// <param name="unit">The unit.</param>
     /// <exception cref="AgentException">Processes of it survive.</exception>
-    public async Task EnsureStoppedAsync(INode node, SlotName slot, string unit)
+    public async Task EnsureStoppedAsync(string payload, SlotName slot, string unit)
     {
-        var left = await _processes.KillAsync(node.Payload, unit);
+        var left = await _processes.KillAsync(payload, unit);
         if (left.Count > 0)
         {
             throw new AgentException(

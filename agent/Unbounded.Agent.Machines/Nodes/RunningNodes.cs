@@ -37,6 +37,12 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
         return found;
     }
 
+    public async Task<string?> FindRemainsAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
+        return unit.ControlGroup.Length == 0 ? null : cgroups.Directory(unit.ControlGroup);
+    }
+
     public async ValueTask DisposeAsync()
     {
         List<Known> all;

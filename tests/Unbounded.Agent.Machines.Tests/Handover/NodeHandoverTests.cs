@@ -169,6 +169,19 @@ public sealed class NodeHandoverTests : IDisposable
     }
 
     [Fact]
+    public async Task Law10_StopNodeAsync_MachineThatIsStillDying_HasEndedBeforeTheOtherMayStart()
+    {
+        _nodes.Remains = _payload.Path;
+        _payload.Stubborn(_payload.Child($"payload/system.slice/{Kubelet}"));
+        _payload.Stubborn(_payload.Child($"payload/system.slice/{Containerd}"));
+        _payload.Stubborn(_payload.Child($"payload/kubepods/{Container}"));
+
+        await _handover.StopNodeAsync(Targets.One, TimeSpan.FromMinutes(5), _progress, default);
+
+        Assert.Empty(CgroupTree.Processes(_payload.Path));
+    }
+
+    [Fact]
     public async Task StopNodeAsync_TheOtherIsTheNode_KeepsItsMarker()
     {
         Booted(Targets.One);

@@ -27,6 +27,23 @@ public sealed class RunningNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindRemainsAsync_UnitWithAControlGroup_IsItsDirectory()
+    {
+        _host.Running(Service).State = _host.Unit(Service).State with { MainPid = 0, ControlGroup = "/machine.slice/x" };
+
+        Assert.Null(await _nodes.FindAsync(Targets.One, default));
+        Assert.Equal(_cgroup.Tree.Directory("/machine.slice/x"), await _nodes.FindRemainsAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task FindRemainsAsync_UnitWithoutProcesses_IsNothing()
+    {
+        _host.Running(Service).State = _host.Unit(Service).State with { ControlGroup = "" };
+
+        Assert.Null(await _nodes.FindRemainsAsync(Targets.One, default));
+    }
+
+    [Fact]
     public async Task Law13_FindAsync_RunningMachine_IsFoundByItsService()
     {
         var leader = Start("payload");

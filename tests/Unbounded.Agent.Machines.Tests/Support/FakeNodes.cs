@@ -26,5 +26,10 @@ internal sealed class FakeNodes : INodes
 
     public Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken) => Task.FromResult(this[slot]);
 
+    /// <summary>Where something is left of a machine that does not run.</summary>
+    public string? Remains { get; set; }
+
+    public Task<string?> FindRemainsAsync(SlotName slot, CancellationToken cancellationToken) => Task.FromResult(Remains);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
