@@ -42,11 +42,13 @@ public sealed class UnitTriggerTests
             await NextChangeAsync();
     }
 
-    [Fact]
-    public async Task Watch_Lost_IsTakenUpAgainAndCountsAsAChange()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watch_ThatEnds_IsTakenUpAgainAndCountsAsAChange(bool withError)
     {
         var states = Watching();
-        states.Complete(new AgentException(LinuxErrors.BusConnectionLost, "the bus went", "it was restarted", "wait"));
+        states.Complete(withError ? new AgentException(LinuxErrors.BusConnectionLost, "the bus went", "it was restarted", "wait") : null);
 
         await _time.WhenArmedAsync(TimeSpan.FromSeconds(10));
         var again = Watching(start: false);
