@@ -45,6 +45,9 @@ public sealed class DeferredSyncs(IFileSystem system) : IFileSystem
     public ITemporaryFile CreateTemporary(string path, string target) => new Unsynced(system.CreateTemporary(path, target));
 
     /// <inheritdoc/>
+    public void RemoveTemporary(string path) => system.RemoveTemporary(path);
+
+    /// <inheritdoc/>
     public void MakeLink(string path, string target) => system.MakeLink(path, target);
 
     /// <inheritdoc/>

@@ -45,24 +45,10 @@ public sealed class DurableFiles(IFileSystem system)
             },
             cancellationToken);
 
-    /// <summary>Deletes a file or link durably (<see cref="DurableFile.DeleteAsync"/>).</summary>
+    /// <summary>Deletes a file or link durably (<see cref="DurableFile.DeleteAsync"/>), and what a writer left beside it that died.</summary>
     /// <exception cref="AgentException">It can't be deleted.</exception>
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
         system.RunAsync(() => Delete(path), cancellationToken);
-
-    /// <summary>As <see cref="DeleteAsync"/>, and what a writer of the file left beside it that died: nobody will write it again and take that over.</summary>
-    /// <exception cref="AgentException">It can't be deleted.</exception>
-    public Task<bool> DeleteForGoodAsync(string path, CancellationToken cancellationToken = default) =>
-        system.RunAsync(
-            () =>
-            {
-                var (directory, name) = DurablePath.Split(path);
-                var leftover = DurablePath.TemporaryFor(directory, name);
-                if (system.Find(leftover) is { Type: FileKind.Regular })
-                    Delete(leftover);
-                return Delete(path);
-            },
-            cancellationToken);
 
     /// <summary>Removes what a maker of a directory left that died before the directory had its name: nobody may ever make it again. Not durable.</summary>
     /// <exception cref="AgentException">Something can't be removed.</exception>
@@ -95,6 +81,7 @@ public sealed class DurableFiles(IFileSystem system)
         var full = Path.Combine(parent, name);
         if (system.IsDirectory(full))
         {
+            RemoveHalfMadeAlong(full);
             // It may have been created by a run that died before this sync.
             system.SyncDirectory(parent);
             return false;
@@ -115,8 +102,9 @@ public sealed class DurableFiles(IFileSystem system)
             }
             catch (AgentException) when (system.IsDirectory(full))
             {
-                // Somebody else made it meanwhile.
+                // Somebody else made it meanwhile, and may die before it is durable.
                 system.RemoveDirectory(temporary);
+                system.SyncDirectory(parent);
                 return false;
             }
             catch (AgentException e) when (attempt < MostAttempts && IsTaken(e))
@@ -179,6 +167,8 @@ public sealed class DurableFiles(IFileSystem system)
         var (directory, name) = DurablePath.Split(path);
         if (system.Find(directory) is null)
             return false;
+        // Nobody may ever write it again and take that over.
+        RemoveHalfWritten(directory, name);
         var existed = system.Unlink(Path.Combine(directory, name));
         // Also when it was gone: whoever deleted it may have died before this sync.
         system.SyncDirectory(directory);
@@ -204,6 +194,7 @@ public sealed class DurableFiles(IFileSystem system)
         var full = Path.Combine(directory, name);
         if (system.Find(full) is { Type: FileKind.SymbolicLink } && string.Equals(system.ReadLink(full), target, StringComparison.Ordinal))
         {
+            RemoveHalfWritten(directory, name);
             system.SyncDirectory(directory);
             return false;
         }
@@ -234,13 +225,49 @@ public sealed class DurableFiles(IFileSystem system)
         return true;
     }
 
-    // A power cut may have taken the rename and left what was made in the directory after it.
-    private void RemoveLeftover(string temporary)
+    // What a maker left that died, though the directory is there: the owner of the host made it then, or another run, of which a power cut kept the
+    // rename and not the removal of what it had met. Nobody would meet it there again. The parents' is looked for, too: nobody else asks for them.
+    private void RemoveHalfMadeAlong(string directory)
     {
-        if (system.Find(temporary) is { Type: FileKind.Directory })
+        while (!string.Equals(directory, "/", StringComparison.Ordinal))
         {
+            var (parent, name) = DurablePath.Split(directory);
+            if (RemoveLeftover(DurablePath.TemporaryFor(parent, name)))
+                system.SyncDirectory(parent);
+            directory = parent;
+        }
+    }
+
+    private bool RemoveLeftover(string temporary)
+    {
+        if (system.Find(temporary) is not { Type: FileKind.Directory })
+            return false;
+        try
+        {
+            system.RemoveDirectory(temporary);
+        }
+        catch (AgentException e) when (e.Code == LinuxErrors.AlreadyExists)
+        {
+            // A power cut took the rename and left what was made in the directory after it. A living maker's is empty: it was removed above, and is
+            // made again.
             system.RemoveContent(temporary, CancellationToken.None);
             system.RemoveDirectory(temporary);
+        }
+
+        return true;
+    }
+
+    private void RemoveHalfWritten(string directory, string name)
+    {
+        var temporary = DurablePath.TemporaryFor(directory, name);
+        switch (system.Find(temporary)?.Type)
+        {
+            case FileKind.Regular:
+                system.RemoveTemporary(temporary);
+                break;
+            case FileKind.SymbolicLink:
+                system.Unlink(temporary);
+                break;
         }
     }
 
@@ -255,8 +282,10 @@ public sealed class DurableFiles(IFileSystem system)
             return false;
         if (system.Read(path, content.Length) is not { } present || !content.SequenceEqual(present))
             return false;
+        var (directory, name) = DurablePath.Split(path);
+        RemoveHalfWritten(directory, name);
         system.SyncFile(path);
-        system.SyncDirectory(DurablePath.Split(path).Directory);
+        system.SyncDirectory(directory);
         return true;
     }
 }

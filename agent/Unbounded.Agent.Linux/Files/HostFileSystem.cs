@@ -27,6 +27,9 @@ public sealed class HostFileSystem : IFileSystem
     public ITemporaryFile CreateTemporary(string path, string target) => TemporaryFile.Create(path, target);
 
     /// <inheritdoc/>
+    public void RemoveTemporary(string path) => TemporaryFile.RemoveLeftover(path);
+
+    /// <inheritdoc/>
     public void MakeLink(string path, string target)
     {
         if (Libc.SymLink(target, path) != 0)

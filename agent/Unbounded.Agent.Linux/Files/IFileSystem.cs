@@ -32,6 +32,9 @@ public interface IFileSystem
     /// <param name="target">Whose place it will take, in the same directory.</param>
     ITemporaryFile CreateTemporary(string path, string target);
 
+    /// <summary>Removes what a dead writer left at the path of a file that is being written; a living one is waited for. Nothing there is no error.</summary>
+    void RemoveTemporary(string path);
+
     /// <summary>Creates a symbolic link where nothing is.</summary>
     void MakeLink(string path, string target);
 

@@ -73,7 +73,7 @@ internal sealed class TemporaryFile : ITemporaryFile
     }
 
     /// <summary>Waits until the writer of an existing temporary file is done or dead; what a dead one left is deleted.</summary>
-    private static void RemoveLeftover(string path)
+    internal static void RemoveLeftover(string path)
     {
         var errno = KernelFile.TryOpen(path, OpenFlags.WriteOnly | OpenFlags.NoFollow | OpenFlags.NonBlock, UnixFileMode.None, out var file);
         if (errno == Errno.ENOENT)

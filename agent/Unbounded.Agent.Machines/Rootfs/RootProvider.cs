@@ -63,7 +63,7 @@ internal sealed class RootProvider(
     private async Task RemoveOverlayAsync(SlotName slot, MachinePaths paths, CancellationToken cancellationToken)
     {
         await machines.StopAsync(slot, cancellationToken);
-        await paths.Files.DeleteForGoodAsync(paths.RootMountUnit(slot), cancellationToken);
+        await paths.Files.DeleteAsync(paths.RootMountUnit(slot), cancellationToken);
         foreach (var directory in (string[])[paths.MachineRoot(slot), paths.Upper(slot), paths.Work(slot)])
         {
             await paths.Files.RemoveTreeAsync(directory, cancellationToken);

@@ -56,7 +56,7 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
         var removed = false;
         foreach (var file in (string[])[paths.NspawnFile(slot), paths.DropIn(slot), paths.MarkerDropIn(slot), paths.RootMountUnit(slot)])
         {
-            removed |= await paths.Files.DeleteForGoodAsync(file, cancellationToken);
+            removed |= await paths.Files.DeleteAsync(file, cancellationToken);
         }
 
         var dropIns = paths.DropInDirectory(slot);

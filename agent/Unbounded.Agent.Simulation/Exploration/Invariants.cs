@@ -93,18 +93,19 @@ internal static class Invariants
         }
 
         Require(record.Leftovers.Count == 0, "leftovers stay");
-        Require(!world.Disk.Files.Any(f => IsLeak(world, f)), $"temporary files stay: {string.Join(", ", world.Disk.Files.Where(f => IsLeak(world, f)))}");
+        var halfMade = world.Files.Everything().Where(e => IsLeak(world, e.Path, e.IsDirectory)).Select(e => e.Path).ToList();
+        Require(halfMade.Count == 0, $"something half made stays: {string.Join(", ", halfMade)}");
     }
 
-    // A temporary name is always the same for a file: what is left is taken over by the next write. Without the file there may never be one. What is in the
-    // trash goes with the next preparation.
-    private static bool IsLeak<THost>(World<THost> world, string path)
+    // A temporary name is always the same for a file: what is left is taken over by the next write. Without the file there may never be one, and a
+    // directory that is there is not made again. What is in the trash goes with the next preparation.
+    private static bool IsLeak<THost>(World<THost> world, string path, bool isDirectory)
         where THost : SimHost
     {
         var name = Path.GetFileName(path);
         return name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
             && !path.Contains("/machines/trash/", StringComparison.Ordinal)
-            && world.Files.Find($"{Path.GetDirectoryName(path)}/{name[1..^TemporarySuffix.Length]}") is null;
+            && (isDirectory || world.Files.Find($"{Path.GetDirectoryName(path)}/{name[1..^TemporarySuffix.Length]}") is null);
     }
 
     private static void DerivedFilesAgree<THost>(World<THost> world)

@@ -20,6 +20,9 @@ internal sealed partial class SimFileSystem
         return new SimTemporaryFile(this, path, target);
     }
 
+    // Whoever wrote it is dead: there is one agent at a time.
+    public void RemoveTemporary(string path) => Unlink(path);
+
     public void MakeLink(string path, string target)
     {
         Begin("symlink", path, isGrowing: true);

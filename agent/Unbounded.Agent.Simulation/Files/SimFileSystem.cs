@@ -137,7 +137,10 @@ internal sealed partial class SimFileSystem : IFileSystem
     public byte[]? Peek(string path) => Resolve(path) is { Kind: FileKind.Regular } inode ? inode.Cached : null;
 
     /// <summary>Every file and link that is not on tmpfs.</summary>
-    public IEnumerable<string> Files() => Below("", RootId);
+    public IEnumerable<string> Files() => Everything().Where(p => !p.IsDirectory).Select(p => p.Path);
+
+    /// <summary>Everything that is not on tmpfs, a directory before what is in it.</summary>
+    public IEnumerable<(string Path, bool IsDirectory)> Everything() => Below("", RootId);
 
     /// <summary>Lays an overlay over a directory: what is written there goes to another one.</summary>
     public void Mount(string point, string upper) => _mounts[point] = upper;
@@ -170,7 +173,7 @@ internal sealed partial class SimFileSystem : IFileSystem
         ForgetsFileSystemSync = other.ForgetsFileSystemSync;
     }
 
-    private IEnumerable<string> Below(string path, int id)
+    private IEnumerable<(string Path, bool IsDirectory)> Below(string path, int id)
     {
         foreach (var (name, child) in _inodes[id].Names)
         {
@@ -180,12 +183,7 @@ internal sealed partial class SimFileSystem : IFileSystem
                 continue;
             }
 
-            if (inode.Kind != FileKind.Directory)
-            {
-                yield return $"{path}/{name}";
-                continue;
-            }
-
+            yield return ($"{path}/{name}", inode.Kind == FileKind.Directory);
             foreach (var below in Below($"{path}/{name}", child))
             {
                 yield return below;

@@ -22,6 +22,8 @@ internal sealed class CountingSyncs : IFileSystem
 
     public ITemporaryFile CreateTemporary(string path, string target) => new Counted(_host.CreateTemporary(path, target), Calls);
 
+    public void RemoveTemporary(string path) => _host.RemoveTemporary(path);
+
     public void MakeLink(string path, string target) => _host.MakeLink(path, target);
 
     public void MakeDirectory(string path, UnixFileMode mode, FileOwner? owner) => _host.MakeDirectory(path, mode, owner);

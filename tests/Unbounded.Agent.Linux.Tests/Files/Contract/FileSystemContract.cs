@@ -116,6 +116,66 @@ public abstract class FileSystemContract
         Assert.Equal([At("a")], System.List(Root));
     }
 
+    // A power cut may take the first rename of a path, keep what was made below it, and a second cut the removal of that.
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a/b/c")]
+    public void CreateDirectory_ThereByAnotherWay_RemovesWhatIsHalfMadeAllAlongThePath(string path)
+    {
+        Files.CreateDirectory(At(path), Directory);
+        Files.CreateDirectory(At(".a.unbounded-tmp/b"), Directory);
+        using (var half = System.CreateTemporary(At(".a.unbounded-tmp/b/.f.unbounded-tmp"), At(".a.unbounded-tmp/b/f")))
+        {
+            half.MoveToTarget();
+        }
+
+        Assert.False(Files.CreateDirectory(At(path), Directory));
+
+        Assert.Equal([At("a")], System.List(Root));
+        Assert.True(System.IsDirectory(At(path)));
+    }
+
+    [Fact]
+    public async Task Delete_WhatADeadWriterLeft_GoesWithIt()
+    {
+        await Files.WriteAsync(At("f"), "x"u8.ToArray());
+        await LeaveHalfWrittenAsync("f");
+        await LeaveHalfWrittenAsync("never-written");
+        System.MakeLink(At(".l.unbounded-tmp"), "anywhere");
+        await LeaveHalfWrittenAsync("another's");
+
+        Assert.True(await Files.DeleteAsync(At("f")));
+        Assert.False(await Files.DeleteAsync(At("never-written")));
+        Assert.False(await Files.DeleteAsync(At("l")));
+
+        Assert.Equal([At(".another's.unbounded-tmp")], System.List(Root));
+    }
+
+    [Fact]
+    public async Task WriteIfChanged_TheSameWithALeftover_RemovesThat()
+    {
+        await Files.WriteAsync(At("f"), "x"u8.ToArray(), Private);
+        await LeaveHalfWrittenAsync("f");
+
+        Assert.False(await Files.WriteIfChangedAsync(At("f"), "x"u8.ToArray(), Private));
+
+        Assert.Equal([At("f")], System.List(Root));
+    }
+
+    [Fact]
+    public async Task SetLink_TheSameWithALeftover_RemovesThat()
+    {
+        await Files.SetLinkAsync(At("l"), "/one");
+        System.MakeLink(At(".l.unbounded-tmp"), "/two");
+
+        Assert.False(await Files.SetLinkAsync(At("l"), "/one"));
+
+        Assert.Equal([At("l")], System.List(Root));
+    }
+
+    [Fact]
+    public void RemoveTemporary_NothingThere_IsNoError() => System.RemoveTemporary(At(".none.unbounded-tmp"));
+
     [Fact]
     public async Task CreateDirectory_AFileInTheWay_IsRefusedAndLeavesNothing()
     {
@@ -208,6 +268,13 @@ public abstract class FileSystemContract
     }
 
     private static async Task FailsAsync(ErrorCode code, Func<Task> act) => Assert.Equal(code, (await Assert.ThrowsAsync<AgentException>(act)).Code);
+
+    // As a writer leaves it that dies before its rename.
+    private async Task LeaveHalfWrittenAsync(string name)
+    {
+        await Files.WriteAsync(At("half"), "ha"u8.ToArray());
+        await Files.RenameAsync(At("half"), At($".{name}.unbounded-tmp"));
+    }
 
     private string At(string name) => $"{Root}/{name}";
 
