@@ -20,10 +20,18 @@ public static class MachineStatusWriter
     /// <param name="status">Its status.</param>
     public static string ToYaml(string name, MachineStatus status) => YamlEmitter.Write(Shape(name, status));
 
-    /// <summary>The status as a server-side apply of the status subresource: fields that are not known are not named, and so removed.</summary>
-    /// <param name="name">Name of the Machine.</param>
-    /// <param name="status">Its status.</param>
-    public static byte[] ToApply(string name, MachineStatus status) => Encoding.UTF8.GetBytes(Shape(name, status).ToJsonString());
+    /// <summary>
+    /// The status as a merge patch of the status subresource: what is not known is null, and so removed. Not a server-side apply: an API server of 1.20 takes
+    /// an object that is no longer applied, and an empty text, for null, and then refuses the null.
+    /// </summary>
+    /// <param name="status">The status.</param>
+    public static byte[] ToPatch(MachineStatus status)
+    {
+        var shape = StatusShape.Of(status);
+        foreach (var (_, value) in shape.ToList())
+            RemoveNullsInLists(value);
+        return Encoding.UTF8.GetBytes(new JsonObject { ["status"] = Clean(shape) }.ToJsonString());
+    }
 
     /// <summary>
     /// The status alone, as JSON (docs/schemas/status.schema.json) with two blanks a level and a final newline. Every member is there, null where nothing is
@@ -36,6 +44,15 @@ public static class MachineStatusWriter
             Clean(StatusShape.Of(status)).WriteTo(writer);
         buffer.WriteByte((byte)'\n');
         return buffer.ToArray();
+    }
+
+    // A list is replaced as a whole: a null in one of its items would stay there.
+    private static void RemoveNullsInLists(JsonNode? node)
+    {
+        if (node is JsonArray list)
+            list.OfType<JsonObject>().ToList().ForEach(item => StatusShape.WithoutNulls(item));
+        else if (node is JsonObject map)
+            map.ToList().ForEach(member => RemoveNullsInLists(member.Value));
     }
 
     private static JsonObject Shape(string name, MachineStatus status) => new()

@@ -40,12 +40,18 @@ internal static class DaemonProcess
             loop.Post(DaemonEvent.Wake);
         });
         Action wake = () => loop.Post(DaemonEvent.Wake);
-        watcher.WatchFile(paths.ConfigFile, wake);
+        Action configured = () =>
+        {
+            wake();
+            services.Cluster.LookAgain();
+        };
+        watcher.WatchFile(paths.ConfigFile, configured);
+        watcher.WatchFile(paths.Kubeconfig, configured);
         watcher.WatchFile(paths.MachineFile, wake);
         watcher.WatchDirectory(paths.Requests, wake);
         using var ended = new CancellationTokenSource();
         await using var machined = services.Systemd.Machined();
-        List<Task> watches = [.. services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)), WatchMachines(services, machined, wake, ended.Token)];
+        List<Task> watches = [.. services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)), WatchMachines(services, machined, wake, ended.Token), services.Cluster.RunAsync(wake, ended.Token)];
         try
         {
             await loop.RunAsync(stop);

@@ -36,6 +36,12 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     /// <summary>Counts accepted edits of the local Machine.</summary>
     public string GenerationFile => $"{Root}/var/lib/unbounded/agent/machine-generation.json";
 
+    /// <summary>Who the daemon is to the API server; without it the local Machine is what is wanted.</summary>
+    public string Kubeconfig => $"{ConfigDirectory}/kubeconfig";
+
+    /// <summary>The Machine as the API server last said it.</summary>
+    public string ClusterMachine => $"{Root}/var/lib/unbounded/agent/cluster-machine.json";
+
     /// <summary>Written and read back to see that the data partition takes writes.</summary>
     public string DataCheckFile => $"{Root}/var/lib/unbounded/agent/data-check";
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cluster;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
@@ -6,6 +7,7 @@ using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.Machines;
 using Unbounded.Agent.Machines.HostPreparation;
 using Unbounded.Agent.Machines.Layout;
@@ -43,9 +45,11 @@ internal sealed class AgentServices : IAsyncDisposable
         Progress = new ProgressTracker(sinks, time);
         Records = new RecordStore(Store, paths.Record);
         Requests = new RequestStore(Store, paths);
-        Wishes = new LocalWishes(
-            new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite)), Requests, loggers.CreateLogger<LocalWishes>());
-        Publisher = new StatusPublisher(Store, paths.StatusFile, () => Wishes.Origin, loggers.CreateLogger<StatusPublisher>());
+        var desired = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite));
+        Wishes = new LocalWishes(desired, Requests, loggers.CreateLogger<LocalWishes>());
+        Cluster = new ClusterMember(desired, new ClusterEndpoints(paths, new ChildProcess(time), time), Store, paths, time, loggers);
+        Publisher = new StatusPublisher(
+            Store, paths.StatusFile, () => Wishes.Origin with { Cluster = Cluster.State }, loggers.CreateLogger<StatusPublisher>(), Cluster);
         var applied = new AppliedConfigFiles(Store, paths.ConfigDirectory, Backend.Slots.Names);
         var files = new DerivedFiles(new StateFile(Store, paths.State), applied);
         var executor = new Executor(
@@ -88,6 +92,9 @@ internal sealed class AgentServices : IAsyncDisposable
     public RequestStore Requests { get; }
 
     public LocalWishes Wishes { get; }
+
+    /// <summary>This host's part in a cluster; only the daemon runs it.</summary>
+    public ClusterMember Cluster { get; }
 
     public StatusPublisher Publisher { get; }
 

@@ -21,14 +21,28 @@ internal static class StatusConditions
         [
             Make("Ready", up, up ? "NodeRuns" : down ? "HandingOver" : "NodeDown", StatusPhase.Message(snapshot)),
             Make("Progressing", record?.Transition is not null, Progress(snapshot), record?.Transition is null ? snapshot.Plan?.Summary ?? "nothing to do" : StatusPhase.Message(snapshot)),
-            Make("Degraded", error is not null, error is null ? "AsDesired" : error.Code.Replace("-", "", StringComparison.Ordinal), error is null ? "nothing stands in the way" : $"{error.Message}: {error.Cause}"),
+            Make("Degraded", error is not null, error is null ? "AsDesired" : Reason(error), error is null ? "nothing stands in the way" : $"{error.Message}: {error.Cause}"),
             Make("RolledBack", record?.LastTransition?.Result == TransitionResult.RolledBack, record?.LastTransition?.Result.ToString() ?? "NeverMoved", Last(record)),
             Make(
                 "ConfigurationWarning",
                 warnings.Count > 0,
                 warnings.Count > 0 ? "FieldsWithoutEffect" : "NothingOdd",
                 warnings.Count > 0 ? Bounded(string.Join("; ", warnings)) : "every field does what it says"),
+            .. Connected(),
         ];
+
+        // Of a host that follows no API server there is nothing to say.
+        IEnumerable<Condition> Connected()
+        {
+            if (origin?.Cluster is { } cluster)
+            {
+                yield return Make(
+                    "ClusterConnected",
+                    cluster.Problem is null,
+                    cluster.Problem is { } problem ? Reason(problem) : "Followed",
+                    cluster.Problem is { } lost ? Bounded($"{lost.Message}: {lost.Cause}") : "the Machine in the cluster is what is wanted");
+            }
+        }
 
         Condition Make(string type, bool holds, string reason, string message)
         {
@@ -37,6 +51,9 @@ internal static class StatusConditions
             return new Condition(type, status, reason, message, since, origin?.Generation);
         }
     }
+
+    // A reason is one word.
+    private static string Reason(ErrorRecord error) => error.Code.Replace("-", "", StringComparison.Ordinal);
 
     private static string Bounded(string message) => message.Length <= LongestMessage ? message : message[..(LongestMessage - 1)] + "…";
 

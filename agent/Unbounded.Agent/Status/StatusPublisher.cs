@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cluster;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Core.Transaction.Execution;
@@ -20,6 +21,7 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
     private readonly string _path;
     private readonly Func<StatusOrigin> _origin;
     private readonly ILogger _logger;
+    private readonly IStatusListener? _listener;
     private readonly Channel<(StatusSnapshot Status, long Order)> _reports = Channel.CreateBounded<(StatusSnapshot, long)>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
@@ -29,9 +31,9 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
     private long _order;
     private long _written;
 
-    public StatusPublisher(IDurableStore store, string path, Func<StatusOrigin> origin, ILogger<StatusPublisher> logger)
+    public StatusPublisher(IDurableStore store, string path, Func<StatusOrigin> origin, ILogger<StatusPublisher> logger, IStatusListener? listener = null)
     {
-        (_store, _path, _origin, _logger) = (store, path, origin, logger);
+        (_store, _path, _origin, _logger, _listener) = (store, path, origin, logger, listener);
         _writer = WriteReportsAsync();
     }
 
@@ -75,6 +77,8 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
             var yaml = MachineStatusWriter.ToYaml(origin.MachineName, document);
             await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
             (_conditions, _written) = (document.Conditions, order);
+            // Told behind this: what is durable here is told when the server can be asked, be it by the next daemon.
+            _listener?.Offer(document);
         }
         finally
         {

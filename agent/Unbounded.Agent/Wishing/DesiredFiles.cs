@@ -1,3 +1,4 @@
+using Unbounded.Agent.Cluster;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Storage;
@@ -6,9 +7,13 @@ using Unbounded.Agent.Kubernetes.Resources;
 
 namespace Unbounded.Agent.Wishing;
 
-/// <summary>The desired state as this host's files say it.</summary>
+/// <summary>
+/// The desired state as this host's files say it. Where the host follows an API server, the Machine that it said last takes the local one's place.
+/// </summary>
 internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, MachineGeneration generations)
 {
+    private readonly ClusterMachine _cluster = new(store, paths);
+
     public string ConfigFile => paths.ConfigFile;
 
     public string MachineFile => paths.MachineFile;
@@ -21,13 +26,31 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
             return null;
         var config = AgentConfigParser.Parse(configBytes);
         var warnings = Named(paths.ConfigFile, [.. config.Warnings, .. IdleFields.Of(config.Config)]);
+        if (ClusterEndpoints.IsJoined(config.Config, paths) && await _cluster.ReadAsync(cancellationToken) is { } told)
+            return Merged(config.Config, MachineJson.Parse(told), 0, "the Machine in the cluster", warnings);
         if (await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken) is not { } machineBytes)
             return With(new DesiredState(config.Config, new UpdatePolicy()), warnings);
         var machine = Kubernetes.Resources.MachineFile.Parse(machineBytes);
         var generation = await generations.OfAsync(machineBytes, cancellationToken);
-        var merged = DesiredStateMerger.Merge(config.Config, machine.Machine, generation);
-        return With(merged, [.. warnings, .. Named(paths.MachineFile, [.. machine.Warnings, .. IdleFields.Of(machine.Machine.Spec)])]);
+        return Merged(config.Config, machine, generation, paths.MachineFile, warnings);
     }
+
+    /// <summary>What to register in a cluster that does not know this host's Machine; null: nothing is wanted yet.</summary>
+    /// <exception cref="AgentException">A file is not valid.</exception>
+    public async Task<byte[]?> RegistrationAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(cancellationToken) is not { } read)
+            return null;
+        // One that was deleted comes back as it was.
+        if (await _cluster.ReadAsync(cancellationToken) is { } told)
+            return Registration.Of(read.State, MachineJson.Parse(told).Machine);
+        var local = await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken);
+        return Registration.Of(read.State, local is null ? null : Kubernetes.Resources.MachineFile.Parse(local).Machine);
+    }
+
+    private static ReadDesire Merged(AgentConfig config, ParsedMachine machine, long generation, string source, IEnumerable<string> warnings) => With(
+        DesiredStateMerger.Merge(config, machine.Machine, generation),
+        [.. warnings, .. Named(source, [.. machine.Warnings, .. IdleFields.Of(machine.Machine.Spec)])]);
 
     private static IEnumerable<string> Named(string file, IEnumerable<ErrorDetail> warnings) =>
         warnings.Select(w => $"{Path.GetFileName(file)}: {w}");

@@ -8,7 +8,7 @@ namespace Unbounded.Agent.Wishing;
 internal static class IdleFields
 {
     private const string FromImage = "has no effect in this version: node software comes with the node image alone";
-    private const string NoApi = "has no effect in this version, which has no connection to an API server";
+    private const string NoApi = "has no effect in this version, which uses nothing of the API server but the Machine";
     private const string NoSelfUpdate = "has no effect in this version, which does not replace itself";
 
     /// <summary>Those that a configuration sets.</summary>

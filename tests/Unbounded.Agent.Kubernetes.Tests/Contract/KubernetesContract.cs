@@ -122,9 +122,9 @@ public abstract class KubernetesContract : IDisposable
         await client.CreateAsync(Machines, Machine(name, "{}"), Stop);
         var path = Machines.Of(name).Status;
 
-        await client.ApplyAsync(path, Status(name, """{"message":"one","attempts":1,"conditions":[{"type":"Ready","status":"True","reason":"A","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "agent", true, Stop);
-        await client.ApplyAsync(path, Status(name, """{"conditions":[{"type":"Watched","status":"True","reason":"B","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "other", true, Stop);
-        var after = await client.ApplyAsync(path, Status(name, """{"message":"two","conditions":[{"type":"Ready","status":"False","reason":"C","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "agent", true, Stop);
+        await client.ApplyAsync(path, Status(name, """{"message":"one","attempts":1,"conditions":[{"type":"Ready","status":"True","reason":"A","message":"m","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "agent", true, Stop);
+        await client.ApplyAsync(path, Status(name, """{"conditions":[{"type":"Watched","status":"True","reason":"B","message":"m","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "other", true, Stop);
+        var after = await client.ApplyAsync(path, Status(name, """{"message":"two","conditions":[{"type":"Ready","status":"False","reason":"C","message":"m","lastTransitionTime":"2026-01-01T00:00:00Z"}]}"""), "agent", true, Stop);
 
         var status = Json(after)["status"]!;
         Assert.Equal("two", (string?)status["message"]);

@@ -119,8 +119,9 @@ internal sealed class FakeStore
             {
                 if (address.Subresource is not null)
                     throw Missing(address);
-                Create(address, new JsonObject { ["apiVersion"] = body["apiVersion"]?.DeepClone(), ["kind"] = body["kind"]?.DeepClone(), ["metadata"] = new JsonObject { ["name"] = address.Name } });
-                now = _objects[address.Key];
+                var made = new JsonObject { ["apiVersion"] = body["apiVersion"]?.DeepClone(), ["kind"] = body["kind"]?.DeepClone(), ["metadata"] = new JsonObject { ["name"] = address.Name } };
+                FakeMerge.Apply(made, body, manager + "/", force, _owners[address.Key] = [], address.Name!);
+                return Create(address, made);
             }
 
             var owners = _owners.TryGetValue(address.Key, out var known) ? known : _owners[address.Key] = [];

@@ -35,6 +35,23 @@ internal static partial class NetworkNamespace
         return new HttpClient(handler);
     }
 
+    /// <summary>A socket that listens on the loopback of <paramref name="pid"/>'s network.</summary>
+    public static Socket Listen(int pid, int port)
+    {
+        var socket = CreateSocket(pid, AddressFamily.InterNetwork);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            socket.Listen();
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     // a thread of its own, which ends in the foreign namespace: no pooled thread may stay there
     private static Socket CreateSocket(int pid, AddressFamily family)
     {

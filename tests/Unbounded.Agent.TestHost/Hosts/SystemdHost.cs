@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Unbounded.Agent.TestHost.Containers;
 using Unbounded.Agent.TestHost.Docker;
 using Unbounded.Agent.TestHost.Images;
@@ -106,6 +107,9 @@ public sealed class SystemdHost : IAsyncDisposable
 
     /// <summary>A client inside the host's network, which nothing else on this machine shares.</summary>
     public HttpClient CreateHttpClient() => NetworkNamespace.CreateHttpClient(_pid);
+
+    /// <summary>Listens on a port of the host's loopback; the caller accepts.</summary>
+    public Socket Listen(int port) => NetworkNamespace.Listen(_pid, port);
 
     /// <summary>The journal since boot, or that of one unit.</summary>
     public Task<string> JournalAsync(string? unit = null)

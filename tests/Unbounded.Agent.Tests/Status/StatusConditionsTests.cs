@@ -102,6 +102,17 @@ public sealed class StatusConditionsTests
     public void Of_AGeneration_IsObservedByAll() =>
         Assert.All(StatusConditions.Of(Records.Snapshot(Records.Installed), null, new StatusOrigin("edge-1", 7), []), c => Assert.Equal(7, c.ObservedGeneration));
 
+    [Fact]
+    public void Of_AHostThatFollowsACluster_SaysHowTheyGetOn()
+    {
+        var well = StatusConditions.Of(Records.Snapshot(Records.Installed), null, new StatusOrigin("edge-1", 4) { Cluster = new(Problem: null) }, []);
+        var lost = StatusConditions.Of(Records.Snapshot(Records.Installed), null, new StatusOrigin("edge-1", 4) { Cluster = new(Records.Error) }, []);
+
+        Assert.Equal((ConditionStatus.True, "Followed"), (Get(well, "ClusterConnected").Status, Get(well, "ClusterConnected").Reason));
+        Assert.Equal((ConditionStatus.False, "UBA1023"), (Get(lost, "ClusterConnected").Status, Get(lost, "ClusterConnected").Reason));
+        Assert.Equal(ConditionStatus.True, Get(lost, "Ready").Status);
+    }
+
     private static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error = null) => StatusConditions.Of(snapshot, error, null, []);
 
     private static Condition Get(IReadOnlyList<Condition> conditions, string type) => conditions.Single(c => c.Type == type);

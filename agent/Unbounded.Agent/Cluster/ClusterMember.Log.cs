@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Unbounded.Agent.Cluster;
+
+internal sealed partial class ClusterMember
+{
+    [LoggerMessage(Level = LogLevel.Error, EventName = "ClusterUnusable", Message = "no API server is followed until the configuration changes")]
+    private partial void LogUnusable(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, EventName = "ClusterEnded", Message = "following the API server ended by a fault of the agent; the node goes on as it is, restart the daemon to follow it again")]
+    private partial void LogEnded(Exception exception);
+}

@@ -1,0 +1,160 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Connecting;
+using Unbounded.Agent.Kubernetes.Resources;
+using Unbounded.Agent.Kubernetes.Watching;
+using Unbounded.Agent.Wishing;
+
+namespace Unbounded.Agent.Cluster;
+
+/// <summary>
+/// This host's part in a cluster: follows its Machine and tells its status, as the configuration says, and anew when that changes. Runs beside the daemon's
+/// loop, which never waits for it.
+/// </summary>
+internal sealed partial class ClusterMember(
+    DesiredFiles files,
+    ClusterEndpoints endpoints,
+    IDurableStore store,
+    AgentPaths paths,
+    TimeProvider time,
+    ILoggerFactory loggers) : IStatusListener
+{
+    private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ILogger _logger = loggers.CreateLogger<ClusterMember>();
+    private volatile MachineStatus? _status;
+    private volatile Session? _session;
+    private volatile ClusterState? _unusable;
+
+    /// <summary>How it goes; null: no API server is followed.</summary>
+    public ClusterState? State => _session?.Follower.State ?? _unusable;
+
+    /// <summary>The configuration may have changed.</summary>
+    public void LookAgain() => _look.Writer.TryWrite(true);
+
+    /// <inheritdoc/>
+    public void Offer(MachineStatus status)
+    {
+        _status = status;
+        _session?.Teller.Offer(status);
+    }
+
+    /// <summary>Runs until cancelled; never throws.</summary>
+    /// <param name="wake">Wakes the daemon's loop.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(Action wake, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+                await RunOnceAsync(wake, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The daemon ends.
+        }
+#pragma warning disable CA1031 // whatever goes wrong with a cluster, the node is looked after
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _unusable = new(ErrorRecord.From(e));
+            LogEnded(e);
+        }
+    }
+
+    // Until the configuration says something else.
+    private async Task RunOnceAsync(Action wake, CancellationToken cancellationToken)
+    {
+        var (settings, endpoint) = await FindAsync(wake, cancellationToken);
+        if (endpoint is null)
+        {
+            await _look.Reader.ReadAsync(cancellationToken);
+            return;
+        }
+
+        using var client = new KubernetesClient(endpoint, new ClientOptions(), time);
+        var session = new Session(client, settings!.MachineName, files, new ClusterMachine(store, paths), wake, time, loggers);
+        if (_status is { } status)
+            session.Teller.Offer(status);
+        _session = session;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = session.RunAsync(end.Token);
+        try
+        {
+            while (await Task.WhenAny(work, ChangedAsync(settings, end.Token)) is { } first && first != work && !await (Task<bool>)first)
+            {
+                // Another part of the configuration changed.
+            }
+        }
+        finally
+        {
+            _session = null;
+            await end.CancelAsync();
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (work.IsFaulted)
+            await work;
+    }
+
+    private async Task<bool> ChangedAsync(ClusterSettings settings, CancellationToken cancellationToken)
+    {
+        await _look.Reader.ReadAsync(cancellationToken);
+        try
+        {
+            return await ReadSettingsAsync(cancellationToken) != settings;
+        }
+        catch (AgentException)
+        {
+            // A file that can't be read now says nothing: its end is the next signal to look.
+            return false;
+        }
+    }
+
+    private async Task<(ClusterSettings? Settings, ClusterEndpoint? Endpoint)> FindAsync(Action wake, CancellationToken cancellationToken)
+    {
+        _unusable = null;
+        try
+        {
+            if (await files.ReadAsync(cancellationToken) is not { } read || endpoints.Find(read.State.Config) is not { } endpoint)
+                return default;
+            return (await ReadSettingsAsync(cancellationToken), endpoint);
+        }
+        catch (AgentException e)
+        {
+            _unusable = new(ErrorRecord.From(e));
+            LogUnusable(e);
+            wake();
+            return default;
+        }
+    }
+
+    private async Task<ClusterSettings?> ReadSettingsAsync(CancellationToken cancellationToken) =>
+        await files.ReadAsync(cancellationToken) is { } read ? ClusterSettings.Of(read.State.Config, paths) : null;
+
+    private sealed class Session
+    {
+        public Session(
+            KubernetesClient client, string name, DesiredFiles files, ClusterMachine kept, Action wake, TimeProvider time, ILoggerFactory loggers)
+        {
+            Teller = new StatusTeller(client, name, time, Random.Shared, loggers.CreateLogger<StatusTeller>());
+            var reflector = new Reflector(client, MachineFollower.Machines, Selection.Named(name), new ReflectorOptions(), time, Random.Shared);
+            Follower = new MachineFollower(client, name, kept, files.RegistrationAsync, wake, reflector, time, loggers.CreateLogger<MachineFollower>())
+            {
+                Reached = Teller.Try,
+            };
+        }
+
+        public StatusTeller Teller { get; }
+
+        public MachineFollower Follower { get; }
+
+        public async Task RunAsync(CancellationToken cancellationToken) =>
+            await await Task.WhenAny(Follower.RunAsync(cancellationToken), Teller.RunAsync(cancellationToken));
+    }
+}

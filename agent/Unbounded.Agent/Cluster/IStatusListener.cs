@@ -1,0 +1,10 @@
+using Unbounded.Agent.Kubernetes.Resources;
+
+namespace Unbounded.Agent.Cluster;
+
+/// <summary>Hears of every status that was written to the host.</summary>
+internal interface IStatusListener
+{
+    /// <summary>Takes a status; returns at once and never throws. The latest counts.</summary>
+    void Offer(MachineStatus status);
+}

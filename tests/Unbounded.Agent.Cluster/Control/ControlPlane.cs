@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Connecting;
+using Unbounded.Agent.Linux.Processes;
+using Unbounded.Agent.TestHost;
+
+namespace Unbounded.Agent.Cluster.Control;
+
+/// <summary>A real control plane (hack/kube) with the Machine kind installed, for all tests of a run.</summary>
+public sealed class ControlPlane : IAsyncLifetime
+{
+    private const string Prefix = "kube-tests-";
+
+    private readonly string _directory = Path.Combine(TestHostPaths.State, Prefix + Environment.ProcessId);
+
+    public ClusterEndpoint Admin { get; private set; } = null!;
+
+    public KubernetesClient Client { get; private set; } = null!;
+
+    public ClusterEndpoint Nobody => Admin with { Credentials = new FixedCredentials(TokenOf("test-nobody")) };
+
+    public string AuthorityPem => File.ReadAllText(Path.Combine(_directory, "pki", "ca.crt"));
+
+    public async Task InitializeAsync()
+    {
+        await SweepAsync();
+        await HackAsync("up");
+        Admin = Kubeconfig.Read(Path.Combine(_directory, "kubeconfig"), new ChildProcess(TimeProvider.System), TimeProvider.System);
+        Client = new KubernetesClient(Admin, new ClientOptions(), TimeProvider.System);
+        await KubectlAsync(Kubernetes.Manifests.ManifestSet.Machines(), "apply", "-f", "-");
+        await KubectlAsync(null, "wait", "--for=condition=Established", "crd/machines.unbounded-cloud.io", "--timeout=60s");
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client?.Dispose();
+        await HackAsync("down");
+    }
+
+    /// <summary>The token of a user that the server knows from its start.</summary>
+    public string TokenOf(string user) => File.ReadLines(Path.Combine(_directory, "tokens.csv")).Select(l => l.Split(',')).Single(l => l[1] == user)[0];
+
+    /// <summary>Runs kubectl as the administrator; it has to succeed.</summary>
+    public async Task<string> KubectlAsync(string? input, params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(input, ["kubectl", .. arguments]);
+        return code == 0 ? output : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)}: {error}{output}");
+    }
+
+    /// <summary>A verb of hack/kube.</summary>
+    public async Task HackAsync(string verb)
+    {
+        var (code, output, error) = await RunAsync(null, [verb]);
+        if (code != 0)
+            throw new InvalidOperationException($"hack/kube {verb}: {output}{error}");
+    }
+
+    /// <summary>Requests that the server was asked for and answered, by its own log.</summary>
+    public IReadOnlyList<JsonObject> Audited(Func<JsonObject, bool> which)
+    {
+        using var file = new FileStream(Path.Combine(_directory, "audit.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        var found = new List<JsonObject>();
+        while (reader.ReadLine() is { } line)
+        {
+            // The last line may be half written.
+            if (line.EndsWith('}') && JsonNode.Parse(line) is JsonObject entry && which(entry))
+                found.Add(entry);
+        }
+
+        return found;
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string? input, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(TestHostPaths.Repository, "hack", "kube"), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["UNBOUNDED_KUBE"] = _directory;
+        using var process = Process.Start(start)!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await error);
+    }
+
+    // A run that was killed left its servers behind.
+    private static async Task SweepAsync()
+    {
+        if (!Directory.Exists(TestHostPaths.State))
+            return;
+        foreach (var left in Directory.GetDirectories(TestHostPaths.State, Prefix + "*"))
+        {
+            if (Directory.Exists($"/proc/{Path.GetFileName(left)[Prefix.Length..]}"))
+                continue;
+            var start = new ProcessStartInfo(Path.Combine(TestHostPaths.Repository, "hack", "kube"), ["down"]);
+            start.Environment["UNBOUNDED_KUBE"] = left;
+            using var process = Process.Start(start)!;
+            await process.WaitForExitAsync();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using Unbounded.Agent.Cluster.Control;
+using Unbounded.Agent.Integration;
+using Unbounded.Agent.Integration.Agent;
+using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Manifests;
+using Unbounded.Agent.Kubernetes.Watching;
+using Unbounded.Agent.TestHost.Hosts;
+
+namespace Unbounded.Agent.Cluster.Nodes;
+
+/// <summary>A real host whose daemon follows its Machine on the control plane, and whose kubelet joins the cluster: one for all tests of a run.</summary>
+public sealed class JoinedNode : IAsyncLifetime
+{
+    public const string Machine = "edge-1";
+    public const string User = "unbounded:machine:edge-1";
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly ResourcePath Path = new ResourcePath("unbounded-cloud.io/v1alpha3", "machines").Of(Machine);
+
+    private ControlPlane? _plane;
+
+    public AgentHost Agent { get; private set; } = null!;
+
+    public Relay Relay { get; private set; } = null!;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>The node, installed when the first test asks.</summary>
+    public async Task<JoinedNode> OnAsync(ControlPlane plane)
+    {
+        if (_plane is not null)
+            return this;
+        _plane = plane;
+        var host = await SystemdHosts.NewAsync(Suites.Bookworm);
+        Agent = AgentHost.Over(host);
+        Relay = new Relay(host, plane.Admin.Server.Port);
+        await PrepareClusterAsync();
+        await InstallAsync();
+        return this;
+    }
+
+    /// <summary>The Machine on the server.</summary>
+    public async Task<JsonObject> MachineAsync() => Json(await _plane!.Client.GetAsync(Path, CancellationToken.None));
+
+    /// <summary>Changes the Machine's spec, as a person does.</summary>
+    public async Task<JsonObject> EditAsync(string spec) => Json(await _plane!.Client.MergePatchAsync(
+        Path, System.Text.Encoding.UTF8.GetBytes($$"""{"spec":{{spec}} }"""), CancellationToken.None));
+
+    /// <summary>Asks for a version, with an image, and with a gate that is quick.</summary>
+    public Task<JsonObject> WantAsync(string version, string tag, string timeout = "60s") => EditAsync(
+        $$$"""
+        {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{AgentHost.Image(tag)}}}"},
+         "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"3s"},"drain":{"podGrace":"1s"} } }
+        """);
+
+    /// <summary>Waits until the Machine on the server is so; told by a watch.</summary>
+    public async Task<JsonObject> WaitAsync(Func<JsonObject, bool> condition, string what)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        var reflector = new Reflector(
+            _plane!.Client, Path.Collection, Selection.Named(Machine), new ReflectorOptions(), TimeProvider.System, new Random(1));
+        JsonObject? last = null;
+        try
+        {
+            await foreach (var reflection in reflector.FollowAsync(limit.Token))
+            {
+                last = reflection switch
+                {
+                    Reflection.Listed { Objects: [var item] } => Json(item),
+                    Reflection.Changed changed => Json(changed.Item),
+                    _ => last,
+                };
+                if (last is not null && condition(last))
+                    return last;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Said below.
+        }
+
+        throw new TimeoutException($"{what}: not within {Limit}; {last?["spec"]}\n{last?["status"]}\n{await JournalAsync()}");
+    }
+
+    public static bool Ended(JsonObject machine, string result) =>
+        (string?)machine["status"]?["lastTransition"]?["result"] == result
+        && (long?)machine["status"]?["observedGeneration"] == (long?)machine["metadata"]!["generation"];
+
+    public static string? Condition(JsonObject machine, string type) =>
+        (string?)machine["status"]?["conditions"]?.AsArray().SingleOrDefault(c => (string?)c!["type"] == type)?["status"];
+
+    public async Task DisposeAsync()
+    {
+        if (Relay is not null)
+            await Relay.DisposeAsync();
+        if (Agent is not null)
+            await Agent.DisposeAsync();
+    }
+
+    private async Task PrepareClusterAsync()
+    {
+        await _plane!.KubectlAsync(ManifestSet.RightsOf(Machine), "apply", "-f", "-");
+        await _plane.KubectlAsync(
+            """
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: bootstrap-token-abcdef, namespace: kube-system}
+            type: bootstrap.kubernetes.io/token
+            stringData: {token-id: abcdef, token-secret: 0123456789abcdef, usage-bootstrap-authentication: "true", auth-extra-groups: "system:bootstrappers:nodes"}
+            """,
+            "apply", "-f", "-");
+        foreach (var (name, role, group) in new[]
+        {
+            ("bootstrap", "system:node-bootstrapper", "system:bootstrappers:nodes"),
+            ("approve", "system:certificates.k8s.io:certificatesigningrequests:nodeclient", "system:bootstrappers:nodes"),
+            ("renew", "system:certificates.k8s.io:certificatesigningrequests:selfnodeclient", "system:nodes"),
+        })
+        {
+            await _plane.KubectlAsync(null, "create", "clusterrolebinding", $"test-{name}", $"--clusterrole={role}", $"--group={group}");
+        }
+    }
+
+    private async Task InstallAsync()
+    {
+        var authority = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(_plane!.AuthorityPem));
+        var server = $"https://127.0.0.1:{_plane.Admin.Server.Port}";
+        await Agent.Host.ShellAsync(
+            $$"""
+            mkdir -p /root/input /etc/unbounded/agent
+            cat >/root/input/config.json <<'JSON'
+            {
+              "MachineName": "{{Machine}}",
+              "NodeName": "node-1",
+              "Cluster": { "Version": "{{AgentHost.V1}}", "CaCertBase64": "{{authority}}" },
+              "Kubelet": {
+                "ApiServer": "{{server}}",
+                "Auth": { "BootstrapToken": "abcdef.0123456789abcdef" },
+                "Configuration": {
+                  "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
+                }
+              },
+              "OCIImage": "{{AgentHost.Image("v1")}}"
+            }
+            JSON
+            cat >/root/input/machine.yaml <<'YAML'
+            {{AgentHost.MachineYaml(AgentHost.V1, AgentHost.Image("v1"))}}
+            YAML
+            umask 077
+            cat >/etc/unbounded/agent/kubeconfig <<'YAML'
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: c, cluster: {server: "{{server}}", certificate-authority-data: {{authority}} } }]
+            users: [{name: u, user: {token: {{_plane.TokenOf(User)}} } }]
+            contexts: [{name: c, context: {cluster: c, user: u} }]
+            current-context: c
+            YAML
+            """);
+        var installed = await Agent.AgentAsync("install", "--config", "/root/input/config.json", "--machine", "/root/input/machine.yaml");
+        if (installed.ExitCode != 0 || await Agent.EndOfTransitionAfterAsync(null) != "success")
+            throw new InvalidOperationException($"install: {installed.Stdout}{installed.Stderr}\n{await JournalAsync()}");
+    }
+
+    private Task<string> JournalAsync() => Agent.Host.JournalAsync("unbounded-agent-daemon");
+
+    private static JsonObject Json(ApiObject item) => (JsonObject)JsonNode.Parse(item.Json.Span)!;
+}

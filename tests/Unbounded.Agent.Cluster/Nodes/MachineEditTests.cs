@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using Unbounded.Agent.Cluster.Control;
+using Unbounded.Agent.Integration.Agent;
+
+namespace Unbounded.Agent.Cluster.Nodes;
+
+/// <summary>The main job from the cluster: edits of the Machine on a real API server swap a real node. A test takes the node as it finds it and leaves a healthy one.</summary>
+[Collection(OnTheCluster.Name)]
+public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
+{
+    private const int MostStatusWrites = 15;
+
+    [Fact]
+    public async Task Daemon_WithoutAMachine_RegistersWhatIsInForce()
+    {
+        await node.OnAsync(plane);
+
+        var machine = await node.WaitAsync(m => JoinedNode.Condition(m, "Ready") == "True", "a Machine that is ready");
+
+        Assert.Equal("node-1", (string?)machine["spec"]!["kubernetes"]!["nodeRef"]!["name"]);
+        Assert.StartsWith("oci-layout://", (string?)machine["spec"]!["agent"]!["image"], StringComparison.Ordinal);
+        Assert.Equal("3s", (string?)machine["spec"]!["update"]!["healthGate"]!["settle"]);
+        Assert.Equal("True", JoinedNode.Condition(machine, "ClusterConnected"));
+        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"mach/{JoinedNode.Machine}", "--timeout=5s");
+    }
+
+    [Fact]
+    public async Task Edit_OfTheVersion_SwapsTheNode()
+    {
+        await node.OnAsync(plane);
+        var before = await SettledAsync();
+        var (version, tag) = Next(before);
+        var writes = StatusWrites();
+
+        await node.WantAsync(version, tag);
+        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the swap");
+
+        var slot = (string)after["status"]!["activeSlot"]!;
+        Assert.NotEqual((string?)before["status"]!["activeSlot"], slot);
+        Assert.Equal(version, (string?)Slot(after, slot)["kubernetesVersion"]);
+        Assert.InRange((long)after["status"]!["lastTransition"]!["downtimeMilliseconds"]!, 1, 60_000);
+        Assert.True(await node.Agent.IsHealthyAsync());
+        Assert.InRange(StatusWrites() - writes, 1, MostStatusWrites);
+    }
+
+    [Fact]
+    public async Task Edit_ToAnImageThatFails_IsRolledBackAndSaid()
+    {
+        await node.OnAsync(plane);
+        var before = await SettledAsync();
+        var slot = (string)before["status"]!["activeSlot"]!;
+
+        await node.WantAsync("1.20.99", Next(before).Tag);
+        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Failed"), "the end of an update that can't work");
+
+        Assert.Equal(slot, (string?)after["status"]!["activeSlot"]);
+        Assert.StartsWith("UBA-", (string?)after["status"]!["lastError"]!["code"], StringComparison.Ordinal);
+        Assert.Equal("True", JoinedNode.Condition(after, "Degraded"));
+        Assert.Equal("True", JoinedNode.Condition(after, "Ready"));
+    }
+
+    [Fact]
+    public async Task Edit_ThenTheServerIsLost_TheSwapEndsAndIsToldLater()
+    {
+        await node.OnAsync(plane);
+        var before = await SettledAsync();
+        var (version, tag) = Next(before);
+        var startedBefore = (string?)(await node.Agent.StateAsync())!["started_at"];
+        await node.WantAsync(version, tag);
+        await node.Agent.WaitAsync(async () => (string?)(await node.Agent.StateAsync())?["started_at"] != startedBefore, "the beginning of the swap");
+
+        node.Relay.Cut();
+        var phase = await node.Agent.EndOfTransitionAfterAsync(startedBefore);
+        var unseen = await node.MachineAsync();
+        node.Relay.Mend();
+        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the result of a swap that nobody saw");
+
+        Assert.Equal("success", phase);
+        Assert.False(Moved(before, unseen) && JoinedNode.Ended(unseen, "Succeeded"), "the server learned it over a cut connection");
+        Assert.NotEqual((string?)before["status"]!["activeSlot"], (string?)after["status"]!["activeSlot"]);
+    }
+
+    [Fact]
+    public async Task Machine_Deleted_IsRegisteredAgainAndNothingMoves()
+    {
+        await node.OnAsync(plane);
+        var before = await SettledAsync();
+
+        await plane.KubectlAsync(null, "delete", "mach", JoinedNode.Machine);
+        var after = await node.WaitAsync(
+            m => (string?)m["metadata"]!["uid"] != (string?)before["metadata"]!["uid"] && JoinedNode.Condition(m, "Ready") == "True", "the Machine, registered anew");
+
+        Assert.Equal((string?)before["status"]!["activeSlot"], (string?)after["status"]!["activeSlot"]);
+        Assert.Equal((string?)before["status"]!["lastTransition"]!["startedAt"], (string?)after["status"]!["lastTransition"]!["startedAt"]);
+        Assert.Equal(before["spec"]!["kubernetes"]!.ToJsonString(), after["spec"]!["kubernetes"]!.ToJsonString());
+    }
+
+    // A node that an earlier test left with a target that failed is asked for what it runs.
+    private async Task<JsonObject> SettledAsync()
+    {
+        var machine = await node.WaitAsync(m => JoinedNode.Condition(m, "Ready") == "True" && JoinedNode.Condition(m, "Progressing") == "False", "a node that rests");
+        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
+        if ((string?)machine["spec"]!["kubernetes"]!["version"] == runs)
+            return machine;
+        await node.WantAsync(runs, TagOf(runs));
+        return await node.WaitAsync(
+            m => (long?)m["status"]?["observedGeneration"] == (long?)m["metadata"]!["generation"] && JoinedNode.Condition(m, "Progressing") == "False", "a node as desired");
+    }
+
+    private static bool Moved(JsonObject before, JsonObject after) =>
+        (string?)after["status"]?["lastTransition"]?["startedAt"] != (string?)before["status"]!["lastTransition"]!["startedAt"];
+
+    private static (string Version, string Tag) Next(JsonObject machine)
+    {
+        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
+        var next = runs == AgentHost.V1 ? AgentHost.V2 : AgentHost.V1;
+        return (next, TagOf(next));
+    }
+
+    private static string TagOf(string version) => version == AgentHost.V1 ? "v1" : "v2";
+
+    private static JsonNode Slot(JsonObject machine, string name) =>
+        machine["status"]!["slots"]!.AsArray().Single(s => (string?)s!["name"] == name)!;
+
+    private int StatusWrites() => plane.Audited(e =>
+        (string?)e["user"]?["username"] == JoinedNode.User
+        && (string?)e["verb"] == "patch"
+        && (string?)e["objectRef"]?["subresource"] == "status").Count;
+}
