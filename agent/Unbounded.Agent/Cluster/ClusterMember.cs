@@ -24,6 +24,8 @@ internal sealed partial class ClusterMember(
     TimeProvider time,
     ILoggerFactory loggers) : IStatusListener
 {
+    private static readonly TimeSpan UnusableRetry = TimeSpan.FromSeconds(30);
+
     private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ILogger _logger = loggers.CreateLogger<ClusterMember>();
     private volatile MachineStatus? _status;
@@ -72,6 +74,8 @@ internal sealed partial class ClusterMember(
         var (settings, endpoint) = await FindAsync(wake, cancellationToken);
         if (endpoint is null)
         {
+            // What can't be read may be readable later without any file being written: a disk's fault, say.
+            await using var timer = _unusable is null ? null : time.CreateTimer(_ => LookAgain(), null, UnusableRetry, Timeout.InfiniteTimeSpan);
             await _look.Reader.ReadAsync(cancellationToken);
             return;
         }

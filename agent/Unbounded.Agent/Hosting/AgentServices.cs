@@ -47,7 +47,9 @@ internal sealed class AgentServices : IAsyncDisposable
         Requests = new RequestStore(Store, paths);
         var desired = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite));
         Wishes = new LocalWishes(desired, Requests, loggers.CreateLogger<LocalWishes>());
-        Cluster = new ClusterMember(desired, new ClusterEndpoints(paths, new ChildProcess(time), time), Store, paths, time, loggers);
+        // Beside the daemon's loop: two that write a generation at once would be in each other's way.
+        var looked = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite: false));
+        Cluster = new ClusterMember(looked, new ClusterEndpoints(paths, new ChildProcess(time), time), Store, paths, time, loggers);
         Publisher = new StatusPublisher(
             Store, paths.StatusFile, () => Wishes.Origin with { Cluster = Cluster.State }, loggers.CreateLogger<StatusPublisher>(), Cluster);
         var applied = new AppliedConfigFiles(Store, paths.ConfigDirectory, Backend.Slots.Names);

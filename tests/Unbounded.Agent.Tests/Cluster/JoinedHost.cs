@@ -25,7 +25,7 @@ internal sealed class JoinedHost : IAsyncDisposable
         Server = server;
         Files = new DesiredFiles(Host.Store, Host.Paths, new MachineGeneration(Host.Store, Host.Paths, mayWrite: true));
         Member = new ClusterMember(
-            Files, new ClusterEndpoints(Host.Paths, new ChildProcess(TimeProvider.System), TimeProvider.System), Host.Store, Host.Paths, TimeProvider.System, NullLoggerFactory.Instance);
+            new DesiredFiles(Host.Store, Host.Paths, new MachineGeneration(Host.Store, Host.Paths, mayWrite: false)), new ClusterEndpoints(Host.Paths, new ChildProcess(TimeProvider.System), TimeProvider.System), Host.Store, Host.Paths, TimeProvider.System, NullLoggerFactory.Instance);
         Admin = new KubernetesClient(server.Admin, new ClientOptions(), TimeProvider.System);
     }
 
