@@ -43,6 +43,9 @@ public sealed class JoinedNode : IAsyncLifetime
     /// <summary>The Machine on the server.</summary>
     public async Task<JsonObject> MachineAsync() => Json(await _plane!.Client.GetAsync(Path, CancellationToken.None));
 
+    /// <summary>Deletes the Machine, as a person does.</summary>
+    public Task DeleteMachineAsync() => _plane!.Client.DeleteAsync(Path, null, CancellationToken.None);
+
     /// <summary>Changes the Machine's spec, as a person does.</summary>
     public async Task<JsonObject> EditAsync(string spec) => Json(await _plane!.Client.MergePatchAsync(
         Path, System.Text.Encoding.UTF8.GetBytes($$"""{"spec":{{spec}} }"""), CancellationToken.None));

@@ -21,7 +21,7 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         Assert.StartsWith("oci-layout://", (string?)machine["spec"]!["agent"]!["image"], StringComparison.Ordinal);
         Assert.Equal("3s", (string?)machine["spec"]!["update"]!["healthGate"]!["settle"]);
         Assert.Equal("True", JoinedNode.Condition(machine, "ClusterConnected"));
-        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"mach/{JoinedNode.Machine}", "--timeout=5s");
+        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=5s");
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         await node.OnAsync(plane);
         var before = await SettledAsync();
 
-        await plane.KubectlAsync(null, "delete", "mach", JoinedNode.Machine);
+        await node.DeleteMachineAsync();
         var after = await node.WaitAsync(
             m => (string?)m["metadata"]!["uid"] != (string?)before["metadata"]!["uid"] && JoinedNode.Condition(m, "Ready") == "True", "the Machine, registered anew");
 
