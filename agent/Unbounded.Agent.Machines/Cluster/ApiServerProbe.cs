@@ -10,6 +10,9 @@ namespace Unbounded.Agent.Machines.Cluster;
 /// <summary>Reaches an API server over TCP and lets it prove with TLS that it is the one that the configuration's CA vouches for.</summary>
 internal sealed class ApiServerProbe(TimeProvider time)
 {
+    // A handshake over a way that needs 2 s each time ends well within it.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
+
     /// <summary>Asks once. Sends nothing.</summary>
     /// <param name="server">Its URL.</param>
     /// <param name="cluster">Whose CA it must have.</param>
@@ -19,17 +22,23 @@ internal sealed class ApiServerProbe(TimeProvider time)
         var url = new Uri(server);
         if (!string.Equals(url.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal))
             return new(ApiServerState.NoTls, $"{server} is not https");
+        using var limit = new CancellationTokenSource(Limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var socket = new TcpClient();
         try
         {
-            await socket.ConnectAsync(url.Host, url.Port, cancellationToken);
+            await socket.ConnectAsync(url.Host, url.Port, either.Token);
+            return await HandshakeAsync(socket.GetStream(), url, cluster, either.Token);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
+            // Also something that takes connections for a server that is gone: what closes them unheard is not the server.
             return new(ApiServerState.NotReached, $"{url.Host} port {url.Port}: {e.Message}");
         }
-
-        return await HandshakeAsync(socket.GetStream(), url, cluster, cancellationToken);
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(ApiServerState.NotReached, $"{url.Host} port {url.Port}: no answer within {Limit.TotalSeconds:0} s");
+        }
     }
 
     private async Task<ApiServerAnswer> HandshakeAsync(NetworkStream stream, Uri url, ClusterConfig cluster, CancellationToken cancellationToken)
@@ -49,7 +58,7 @@ internal sealed class ApiServerProbe(TimeProvider time)
                 },
                 cancellationToken);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException)
+        catch (AuthenticationException e)
         {
             return new(ApiServerState.NotTrusted, $"{url.Host} port {url.Port} is reached, but not trusted: {(problem.Length == 0 ? e.Message : problem)}");
         }

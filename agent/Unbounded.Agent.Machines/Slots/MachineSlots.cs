@@ -4,6 +4,7 @@ using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Machines.Adoption;
 using Unbounded.Agent.Machines.Checks;
+using Unbounded.Agent.Machines.Cluster;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Nodes;
@@ -94,7 +95,7 @@ internal sealed class MachineSlots(
             new KubeletPortCheck(slot, nodes, target.Config.Kubelet),
             new KubeletStableCheck(slot, nodes),
             new KubeletVersionCheck(slot, nodes, health, target.Config.Cluster.Version),
-            new ApiServerReachedCheck(target.Config, time),
+            new ApiServerReachedCheck(target.Config, new AppliedServers(paths, Names), time),
         ];
     }
 

@@ -19,6 +19,7 @@ public sealed class JoinedNode : IAsyncLifetime
     private static readonly ResourcePath Path = new ResourcePath("unbounded-cloud.io/v1alpha3", "machines").Of(Machine);
 
     private ControlPlane? _plane;
+    private Task<JoinedNode>? _installed;
 
     public AgentHost Agent { get; private set; } = null!;
 
@@ -26,11 +27,11 @@ public sealed class JoinedNode : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    /// <summary>The node, installed when the first test asks.</summary>
-    public async Task<JoinedNode> OnAsync(ControlPlane plane)
+    /// <summary>The node, installed when the first test asks. One that could not be installed fails every test at once.</summary>
+    public Task<JoinedNode> OnAsync(ControlPlane plane) => _installed ??= InstallAsync(plane);
+
+    private async Task<JoinedNode> InstallAsync(ControlPlane plane)
     {
-        if (_plane is not null)
-            return this;
         _plane = plane;
         var host = await SystemdHosts.NewAsync(Suites.Bookworm);
         Agent = AgentHost.Over(host);

@@ -1,5 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Machines.Checks;
+using Unbounded.Agent.Machines.Cluster;
+using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Tests.Preflight.Checks;
 using Unbounded.Agent.Machines.Tests.Support;
 
@@ -10,7 +17,13 @@ public sealed class ApiServerReachedCheckTests : IDisposable
 {
     private readonly TestAuthority _authority = new("cluster CA");
 
-    public void Dispose() => _authority.Dispose();
+    private readonly TemporaryRoot _root = new();
+
+    public void Dispose()
+    {
+        _root.Dispose();
+        _authority.Dispose();
+    }
 
     [Fact]
     public async Task EvaluateAsync_ServerOfTheCluster_Passes()
@@ -36,33 +49,101 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task EvaluateAsync_NobodyListens_IsNotYetAndNoFaultOfTheSide()
+    public async Task EvaluateAsync_NobodyListensOnAFirstInstallation_IsNotYetAndNoFaultOfTheSide()
     {
-        int port;
-        await using (var server = TlsServer.Start(_authority.Issue("127.0.0.1")))
-        {
-            port = server.Port;
-        }
-
-        var check = Check(port);
+        var check = Check(await DeadPortAsync());
 
         Assert.Equal(CheckOutcome.NotYet, (await check.EvaluateAsync(default)).Outcome);
         Assert.False(check.SpeaksOfTheSide);
     }
 
     [Fact]
-    public async Task EvaluateAsync_NoApiServerConfigured_Passes() =>
-        Assert.Equal(CheckOutcome.Passed, (await new ApiServerReachedCheck(Configs.Standalone(), TimeProvider.System).EvaluateAsync(default)).Outcome);
+    public async Task Law04_EvaluateAsync_TheServerOfTheSideBeforeIsLost_IsWaivedAndSaid()
+    {
+        var port = await DeadPortAsync();
+        Apply("kube1", Config(port));
 
-    private ApiServerReachedCheck Check(int port)
+        var result = await Check(port).EvaluateAsync(default);
+
+        Assert.Equal(CheckOutcome.Passed, result.Outcome);
+        Assert.Contains("waived", result.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_ConnectionsAreTakenAndClosedUnheard_CountsAsLost()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Apply("kube1", Config(port));
+        var asked = Check(port).EvaluateAsync(default);
+        (await listener.AcceptSocketAsync()).Close();
+
+        Assert.Contains("waived", (await asked).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_ANewServerIsNotReachedThoughTheOldOneIs_IsNotYet()
+    {
+        await using var old = TlsServer.Start(_authority.Issue("127.0.0.1"));
+        Apply("kube1", Config(old.Port));
+
+        var result = await Check(await DeadPortAsync()).EvaluateAsync(default);
+
+        Assert.Equal(CheckOutcome.NotYet, result.Outcome);
+        Assert.Contains($"{old.Port} is reached", result.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_NeitherTheNewServerNorTheOldOneIsReached_IsWaived()
+    {
+        Apply("kube2", Config(await DeadPortAsync()));
+
+        Assert.Equal(CheckOutcome.Passed, (await Check(await DeadPortAsync()).EvaluateAsync(default)).Outcome);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_AServerOfSomebodyElseWhereTheOldOneWas_IsNotWaived()
+    {
+        using var other = new TestAuthority("somebody else");
+        await using var server = TlsServer.Start(other.Issue("127.0.0.1"));
+        Apply("kube1", Config(server.Port));
+
+        Assert.Equal(CheckOutcome.NotYet, (await Check(server.Port).EvaluateAsync(default)).Outcome);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_AnAppliedConfigThatIsDamaged_WaivesNothing()
+    {
+        _root.Write("/etc/unbounded/agent/kube1-applied-config.json", "{ half");
+
+        Assert.Equal(CheckOutcome.NotYet, (await Check(await DeadPortAsync()).EvaluateAsync(default)).Outcome);
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_NoApiServerConfigured_Passes() =>
+        Assert.Equal(CheckOutcome.Passed, (await new ApiServerReachedCheck(Configs.Standalone(), Applied(), TimeProvider.System).EvaluateAsync(default)).Outcome);
+
+    private ApiServerReachedCheck Check(int port) => new(Config(port), Applied(), TimeProvider.System);
+
+    private AppliedServers Applied() => new(new MachinePaths(_root.Path), Targets.Both);
+
+    private void Apply(string slot, AgentConfig config) =>
+        _root.Write($"/etc/unbounded/agent/{slot}-applied-config.json", Encoding.UTF8.GetString(AppliedConfig.Serialize(config)));
+
+    private async Task<int> DeadPortAsync()
+    {
+        await using var server = TlsServer.Start(_authority.Issue("127.0.0.1"));
+        return server.Port;
+    }
+
+    private AgentConfig Config(int port)
     {
         var config = Configs.Joined();
-        return new(
-            config with
-            {
-                Kubelet = config.Kubelet with { ApiServer = $"https://127.0.0.1:{port}" },
-                Cluster = config.Cluster with { CaCertBase64 = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(_authority.Pem)) },
-            },
-            TimeProvider.System);
+        return config with
+        {
+            Kubelet = config.Kubelet with { ApiServer = $"https://127.0.0.1:{port}" },
+            Cluster = config.Cluster with { CaCertBase64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(_authority.Pem)) },
+        };
     }
 }
