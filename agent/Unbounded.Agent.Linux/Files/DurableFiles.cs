@@ -50,14 +50,20 @@ public sealed class DurableFiles(IFileSystem system)
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
         system.RunAsync(() => Delete(path), cancellationToken);
 
-    /// <summary>Removes what a maker of a directory left that died before the directory had its name: nobody may ever make it again. Not durable.</summary>
-    /// <exception cref="AgentException">Something can't be removed.</exception>
-    public Task RemoveHalfMadeAsync(string directory, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// For a directory that was removed, and may never be made again: makes its removal durable, and removes what a maker of it left that died before it
+    /// had its name. Whoever removed them before may have died before either was durable, so that it does as much where nothing is left.
+    /// </summary>
+    /// <exception cref="AgentException">Something can't be removed, or the device reports that the removal is not durable.</exception>
+    public Task SettleRemovalAsync(string directory, CancellationToken cancellationToken) =>
         RunAsync(
             () =>
             {
                 var (parent, name) = DurablePath.Split(directory);
+                if (!system.IsDirectory(parent))
+                    return;
                 RemoveLeftover(DurablePath.TemporaryFor(parent, name));
+                system.SyncDirectory(parent);
             },
             cancellationToken);
 

@@ -14,7 +14,7 @@ internal static class Leftovers
         foreach (var path in Directory.EnumerateFileSystemEntries(directory))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (DurablePath.IsTemporary(Path.GetFileName(path)) && DeleteOne(path))
+            if (DurablePath.IsTemporary(Path.GetFileName(path)) && DeleteOne(path, cancellationToken))
                 deleted++;
         }
 
@@ -23,7 +23,7 @@ internal static class Leftovers
         return deleted;
     }
 
-    private static bool DeleteOne(string path)
+    private static bool DeleteOne(string path, CancellationToken cancellationToken)
     {
         switch (FileStatus.TryGet(path)?.Type)
         {
@@ -41,7 +41,13 @@ internal static class Leftovers
                 }
 
             case FileKind.Directory:
-                return Libc.RmDir(path) == 0;
+                if (Libc.RmDir(path) == 0)
+                    return true;
+                if (Marshal.GetLastPInvokeError() != Errno.ENOTEMPTY)
+                    return false;
+                // A living maker's is empty. A power cut may take the rename of a dead one's, and leave what was made in it afterwards.
+                TreeRemoval.Remove(path, cancellationToken);
+                return true;
             default:
                 return false;
         }

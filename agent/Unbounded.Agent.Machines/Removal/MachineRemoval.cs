@@ -64,7 +64,7 @@ internal sealed class MachineRemoval(
         var own = Own(facts.IsSetUp);
 
         // Nothing may boot a machine whose content is going.
-        foreach (var slot in own.Where(s => Exists(paths.EnablementLink(s))))
+        foreach (var slot in own)
         {
             await DurableFile.DeleteAsync(paths.EnablementLink(slot), cancellationToken);
         }
@@ -75,7 +75,9 @@ internal sealed class MachineRemoval(
             await remover.RemoveAsync(slot, cancellationToken);
         }
 
-        foreach (var file in Files(own).Where(Exists).ToList())
+        // Also those that are not there: a writer that died may have left something beside them, and a run before this one may have died before their
+        // removal was durable. The record of the host's changes goes last, and nobody looks for them after that.
+        foreach (var file in Files(own).ToList())
         {
             await DurableFile.DeleteAsync(file, cancellationToken);
         }
@@ -83,11 +85,13 @@ internal sealed class MachineRemoval(
         foreach (var tree in Trees())
         {
             await Task.Run(() => TreeRemoval.Remove(tree, cancellationToken), cancellationToken);
+            await DurableFiles.OfHost.SettleRemovalAsync(tree, cancellationToken);
         }
 
         foreach (var directory in Directories(own))
         {
             RemoveIfEmpty(directory, report);
+            await DurableFiles.OfHost.SettleRemovalAsync(directory, cancellationToken);
         }
 
         await host.ReloadAsync(cancellationToken);

@@ -25,9 +25,15 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
         await DiscardAsync(paths.MachineRoot(slot), cancellationToken);
         // Last: as long as it is there, and no mark in it, nobody takes what is left for a machine.
         await DiscardAsync(paths.SlotDirectory(slot), cancellationToken);
+        // A removal that was cut off may have been whole and not durable: what comes back with a power cut would be nobody's.
         foreach (var directory in (string[])[paths.DropInDirectory(slot), paths.MachineRoot(slot), paths.SlotDirectory(slot)])
         {
-            await paths.Files.RemoveHalfMadeAsync(directory, cancellationToken);
+            await paths.Files.SettleRemovalAsync(directory, cancellationToken);
+        }
+
+        if (paths.Files.System.IsDirectory(paths.Trash))
+        {
+            await paths.Files.RunAsync(() => paths.Files.System.SyncDirectory(paths.Trash), cancellationToken);
         }
     }
 

@@ -242,9 +242,10 @@ public sealed class DurableFileTests : IDisposable
         await File.WriteAllTextAsync(_directory.File(".dead.unbounded-tmp"), "half");
         File.CreateSymbolicLink(_directory.File(".link.unbounded-tmp"), "anywhere");
         Directory.CreateDirectory(_directory.File(".dir.unbounded-tmp"));
+        Directory.CreateDirectory(_directory.File(".filled.unbounded-tmp/made/in/it"));
         await File.WriteAllTextAsync(_directory.File("users.unbounded-tmp"), "kept");
         await File.WriteAllTextAsync(_directory.File(".users"), "kept");
-        Assert.Equal(3, await DurableFile.DeleteLeftoversAsync(_directory.Path));
+        Assert.Equal(4, await DurableFile.DeleteLeftoversAsync(_directory.Path));
         Assert.Equal(
             [".live.unbounded-tmp", ".users", "users.unbounded-tmp"],
             Directory.GetFileSystemEntries(_directory.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));

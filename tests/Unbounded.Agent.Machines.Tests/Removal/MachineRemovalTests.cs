@@ -122,6 +122,31 @@ public sealed class MachineRemovalTests : IDisposable
         Assert.Empty(await _removal.DescribeAsync(facts, default));
     }
 
+    // Of writers and makers that died, and of which nothing else is left.
+    [Fact]
+    public async Task RemoveAsync_WhatWasHalfMade_Goes()
+    {
+        foreach (var path in (string[])[Paths.AppliedConfig(Targets.One), Paths.NspawnFile(Targets.Two), Paths.Marker(Targets.One), Paths.UpdateState])
+        {
+            _root.Write(Temporary(path)[_root.Path.Length..], "half");
+        }
+
+        foreach (var directory in (string[])[Paths.Store, Paths.SlotsDirectory, Paths.MarkerDirectory(Targets.Two), Paths.DropInDirectory(Targets.One)])
+        {
+            _root.Write($"{Temporary(directory)[_root.Path.Length..]}/made", "");
+        }
+
+        var link = Temporary(Paths.EnablementLink(Targets.One));
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, Units.MachineTemplate);
+
+        await _removal.RemoveAsync(Recorded, new Silent(), default);
+
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(_root.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }),
+            p => p.EndsWith(".unbounded-tmp", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task RemoveAsync_OneSlotIsTheAgents_LeavesTheOtherAlone()
     {
@@ -135,6 +160,8 @@ public sealed class MachineRemovalTests : IDisposable
         Assert.True(File.Exists(Content));
         Assert.False(Directory.Exists(Paths.MachineRoot(Targets.Two)));
     }
+
+    private static string Temporary(string path) => $"{Path.GetDirectoryName(path)}/.{Path.GetFileName(path)}.unbounded-tmp";
 
     private void SetUpMachine()
     {

@@ -118,7 +118,11 @@ public sealed class HostFiles : IHostFiles
     {
         var real = Real(path);
         if (FileStatus.TryGet(real) is not { } status)
+        {
+            await CleanAsync(path, cancellationToken);
             return true;
+        }
+
         if (status.Type != FileKind.Directory || Directory.EnumerateFileSystemEntries(real).Any())
             return false;
         try
@@ -131,7 +135,6 @@ public sealed class HostFiles : IHostFiles
             return false;
         }
 
-        DurableDirectory.Sync(Path.GetDirectoryName(real)!);
         await CleanAsync(path, cancellationToken);
         return true;
     }
@@ -140,10 +143,8 @@ public sealed class HostFiles : IHostFiles
     public async Task RemoveTreeAsync(string path, CancellationToken cancellationToken)
     {
         var real = Real(path);
-        if (FileStatus.TryGet(real) is not { Type: FileKind.Directory } status)
-            return;
-        RemoveTree(real, status, cancellationToken);
-        DurableDirectory.Sync(Path.GetDirectoryName(real)!);
+        if (FileStatus.TryGet(real) is { Type: FileKind.Directory } status)
+            RemoveTree(real, status, cancellationToken);
         await CleanAsync(path, cancellationToken);
     }
 
@@ -188,6 +189,12 @@ public sealed class HostFiles : IHostFiles
         return _root + path;
     }
 
-    private Task<int> CleanAsync(string path, CancellationToken cancellationToken) =>
-        DurableFile.DeleteLeftoversAsync(Path.GetDirectoryName(Real(path))!, cancellationToken);
+    // Also where nothing was left to remove: whoever removed it may have died before that was durable.
+    private async Task CleanAsync(string path, CancellationToken cancellationToken)
+    {
+        var directory = Path.GetDirectoryName(Real(path))!;
+        await DurableFile.DeleteLeftoversAsync(directory, cancellationToken);
+        if (Directory.Exists(directory))
+            DurableDirectory.Sync(directory);
+    }
 }

@@ -72,6 +72,20 @@ public sealed class HostFilesTests : HostFilesContract, IDisposable
     }
 
     [Fact]
+    public async Task Remove_WhatIsGoneAlreadyAndWasHalfMade_LeavesNothing()
+    {
+        _root.Write("/tmp/.x.unbounded-tmp/made", "");
+        Assert.True(await Files.RemoveEmptyDirectoryAsync("/tmp/x", CancellationToken.None));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_root.Path + "/tmp"));
+
+        _root.Write("/tmp/.x.unbounded-tmp/made", "");
+        await Files.RemoveTreeAsync("/tmp/x", CancellationToken.None);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_root.Path + "/tmp"));
+
+        Assert.True(await Files.RemoveEmptyDirectoryAsync("/none/x", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task RemoveTree_OfAnotherUser_IsRefused()
     {
         _root.Write("/tmp/x/f", "");
