@@ -34,7 +34,34 @@ public static class SelfTest
             DiskFaults = tally.Faults,
             Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
             Scenarios = [.. tally.Scenarios.Select(s => new SelfTestScenario(s.Key, s.Value))],
-            Failure = explorer.Failure is { } failure ? Told(failure.Scenario, failure.Story, failure.Law) : null,
+            Failure = explorer.Failure is { } failure ? Told(failure.Scenario, Shrinking.Shrink(failure.Scenario, failure.Story), failure.Law) : null,
+        };
+    }
+
+    /// <summary>Makes one story happen again.</summary>
+    /// <param name="story">As <see cref="SelfTestFailure.Replay"/> has it.</param>
+    /// <param name="time">Measures how long it takes.</param>
+    /// <exception cref="FormatException">It is no story of this build's.</exception>
+    public static SelfTestReport Replay(string story, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(story);
+        ArgumentNullException.ThrowIfNull(time);
+        var began = time.GetTimestamp();
+        var scenarios = All();
+        var parsed = StoryText.Parse(story, scenarios.Select(s => s.Name), out var problem) ?? throw new FormatException(problem);
+        var scenario = scenarios.First(s => s.Name == parsed.Scenario);
+        var law = scenario.Try(parsed);
+        return new SelfTestReport
+        {
+            Seed = 0,
+            States = 1,
+            OneCut = parsed.Cuts.Count == 1 ? 1 : 0,
+            TwoCuts = parsed.Cuts.Count == 2 ? 1 : 0,
+            ThreeCuts = parsed.Cuts.Count == 3 ? 1 : 0,
+            DiskFaults = parsed.Fault is null ? 0 : 1,
+            Milliseconds = (long)time.GetElapsedTime(began).TotalMilliseconds,
+            Scenarios = [new SelfTestScenario(scenario.Name, 1)],
+            Failure = law is null ? null : Told(scenario, parsed, law),
         };
     }
 
@@ -48,5 +75,5 @@ public static class SelfTest
     ];
 
     private static SelfTestFailure Told(IExploration scenario, Story story, string law) =>
-        new(scenario.Name, law, scenario.Tell(Shrinking.Shrink(scenario, story)));
+        new(scenario.Name, law, scenario.Tell(story), StoryText.Format(story));
 }

@@ -4,4 +4,5 @@ namespace Unbounded.Agent.Simulation;
 /// <param name="Scenario">The scenario.</param>
 /// <param name="Law">What was broken.</param>
 /// <param name="Story">The shortest story found that breaks it, effect by effect.</param>
-public sealed record SelfTestFailure(string Scenario, string Law, string Story);
+/// <param name="Replay">The same in short: <see cref="SelfTest.Replay"/> makes it happen again.</param>
+public sealed record SelfTestFailure(string Scenario, string Law, string Story, string Replay);

@@ -36,4 +36,4 @@ What a state is and what is modelled: [docs/reliability.md](../../docs/reliabili
 for name, states in scenarios.items():
     print(f"| {name} | {states:,} |")
 for failure in failures:
-    print(f"\n## Broken: {failure['law']}\n\n```\n{failure['story']}\n```")
+    print(f"\n## Broken: {failure['law']}\n\n`unbounded-agent selftest --story '{failure['replay']}'`\n\n```\n{failure['story']}\n```")

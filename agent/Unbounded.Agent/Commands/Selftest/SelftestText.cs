@@ -26,5 +26,7 @@ internal static class SelftestText
         writer.WriteLine($"broken in '{failure.Scenario}': {failure.Law}");
         writer.WriteLine("This is a fault of the agent. Report it with the story that follows.");
         writer.WriteLine(failure.Story);
+        writer.WriteLine("to make it happen again:");
+        writer.WriteLine($"  unbounded-agent selftest --story '{failure.Replay}'");
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Commands.Selftest;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Tests.Schemas;
 using Unbounded.Agent.Simulation;
 using Unbounded.Agent.Tests.Support;
@@ -19,7 +20,7 @@ public sealed class SelftestCommandTests
         DiskFaults = 67,
         Milliseconds = 61_000,
         Scenarios = [new("nspawn: swap", 1_234_567)],
-        Failure = new("nspawn: swap", "law 10: two kubelets run", "scenario: nspawn: swap\n  --- the agent is killed after effect 3"),
+        Failure = new("nspawn: swap", "law 10: two kubelets run", "scenario: nspawn: swap\n  --- the agent is killed after effect 3", "nspawn: swap; kill 3"),
     };
 
     [Fact]
@@ -56,6 +57,7 @@ public sealed class SelftestCommandTests
         Assert.Contains("1,234,567 crash states in 1 min 1 s", terminal.Out, StringComparison.Ordinal);
         Assert.Contains("broken in 'nspawn: swap': law 10: two kubelets run", terminal.Out, StringComparison.Ordinal);
         Assert.Contains("the agent is killed after effect 3", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("unbounded-agent selftest --story 'nspawn: swap; kill 3'", terminal.Out, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,12 +74,40 @@ public sealed class SelftestCommandTests
     }
 
     [Fact]
-    public void Run_Stopped_EndsAsInterrupted()
+    public async Task Run_AStory_MakesThatOneHappen()
+    {
+        var terminal = new RecordedTerminal();
+
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["selftest", "--story", "nspawn: swap; kill 3; cut 2 L"], terminal.Terminal));
+
+        Assert.Contains("1 crash states", terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("1 with two", terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nspawn: stroll; kill 3", "there is no scenario 'nspawn: stroll'")]
+    [InlineData("nspawn: swap; burn 3", "'burn 3' is neither")]
+    public async Task Run_AStoryThatIsNone_IsAUsageError(string story, string why)
+    {
+        var terminal = new RecordedTerminal();
+
+        Assert.Equal(2, await CommandLine.RunAsync(["selftest", "--story", story], terminal.Terminal));
+
+        Assert.Contains(why, terminal.Error, StringComparison.Ordinal);
+    }
+
+    // Nothing of it is kept: it must not say that it goes on where it was.
+    [Fact]
+    public void Run_Stopped_SaysHowFarItWasAndThatItBeginsAnew()
     {
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() =>
+        var error = Assert.Throws<AgentException>(() =>
             SelftestCommand.Run(new SelfTestOptions(1_000_000, 1), new RecordedTerminal().Context(), TimeProvider.System, stopped.Token));
+
+        Assert.Equal(FrontDoorErrors.Interrupted, error.Code);
+        Assert.Contains("0 of 1,000,000 crash states", error.What, StringComparison.Ordinal);
+        Assert.Contains("begins anew", error.Next, StringComparison.Ordinal);
     }
 }
