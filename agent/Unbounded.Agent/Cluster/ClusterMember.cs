@@ -2,12 +2,12 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Connecting;
 using Unbounded.Agent.Kubernetes.Resources;
-using Unbounded.Agent.Kubernetes.Watching;
 using Unbounded.Agent.Wishing;
 
 namespace Unbounded.Agent.Cluster;
@@ -27,22 +27,29 @@ internal sealed partial class ClusterMember(
     private static readonly TimeSpan UnusableRetry = TimeSpan.FromSeconds(30);
 
     private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _lock = new();
     private readonly ILogger _logger = loggers.CreateLogger<ClusterMember>();
-    private volatile MachineStatus? _status;
-    private volatile Session? _session;
+    private (StatusSnapshot Snapshot, MachineStatus Status)? _latest;
+    private volatile ClusterSession? _session;
     private volatile ClusterState? _unusable;
 
     /// <summary>How it goes; null: no API server is followed.</summary>
-    public ClusterState? State => _session?.Follower.State ?? _unusable;
+    public ClusterState? State => _session is { } session ? session.Follower.State with { Node = session.Node.Problem } : _unusable;
+
+    /// <summary>Whether somebody deleted this host's Node; null: that can't be seen.</summary>
+    public bool? NodeDeleted => _session?.Node.IsDeleted;
 
     /// <summary>The configuration may have changed.</summary>
     public void LookAgain() => _look.Writer.TryWrite(true);
 
     /// <inheritdoc/>
-    public void Offer(MachineStatus status)
+    public void Offer(StatusSnapshot snapshot, MachineStatus status)
     {
-        _status = status;
-        _session?.Teller.Offer(status);
+        lock (_lock)
+        {
+            _latest = (snapshot, status);
+            _session?.Offer(snapshot, status);
+        }
     }
 
     /// <summary>Runs until cancelled; never throws.</summary>
@@ -72,7 +79,7 @@ internal sealed partial class ClusterMember(
     private async Task RunOnceAsync(Action wake, CancellationToken cancellationToken)
     {
         var (settings, endpoint) = await FindAsync(wake, cancellationToken);
-        if (endpoint is null)
+        if (endpoint is null || settings is null)
         {
             // What can't be read may be readable later without any file being written: a disk's fault, say.
             await using var timer = _unusable is null ? null : time.CreateTimer(_ => LookAgain(), null, UnusableRetry, Timeout.InfiniteTimeSpan);
@@ -81,10 +88,14 @@ internal sealed partial class ClusterMember(
         }
 
         using var client = new KubernetesClient(endpoint, new ClientOptions(), time);
-        var session = new Session(client, settings!.MachineName, files, new ClusterMachine(store, paths), wake, time, loggers);
-        if (_status is { } status)
-            session.Teller.Offer(status);
-        _session = session;
+        var session = new ClusterSession(client, settings, files, store, paths, wake, time, loggers);
+        lock (_lock)
+        {
+            _session = session;
+            if (_latest is { } latest)
+                session.Offer(latest.Snapshot, latest.Status);
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = session.RunAsync(end.Token);
         try
@@ -140,25 +151,4 @@ internal sealed partial class ClusterMember(
 
     private async Task<ClusterSettings?> ReadSettingsAsync(CancellationToken cancellationToken) =>
         await files.ReadAsync(cancellationToken) is { } read ? ClusterSettings.Of(read.State.Config, paths) : null;
-
-    private sealed class Session
-    {
-        public Session(
-            KubernetesClient client, string name, DesiredFiles files, ClusterMachine kept, Action wake, TimeProvider time, ILoggerFactory loggers)
-        {
-            Teller = new StatusTeller(client, name, time, Random.Shared, loggers.CreateLogger<StatusTeller>());
-            var reflector = new Reflector(client, MachineFollower.Machines, Selection.Named(name), new ReflectorOptions(), time, Random.Shared);
-            Follower = new MachineFollower(client, name, kept, files.RegistrationAsync, wake, reflector, time, loggers.CreateLogger<MachineFollower>())
-            {
-                Reached = Teller.Try,
-            };
-        }
-
-        public StatusTeller Teller { get; }
-
-        public MachineFollower Follower { get; }
-
-        public async Task RunAsync(CancellationToken cancellationToken) =>
-            await await Task.WhenAny(Follower.RunAsync(cancellationToken), Teller.RunAsync(cancellationToken));
-    }
 }

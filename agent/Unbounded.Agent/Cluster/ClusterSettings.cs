@@ -6,13 +6,14 @@ namespace Unbounded.Agent.Cluster;
 
 /// <summary>What a connection to a cluster depends on.</summary>
 /// <param name="MachineName">Whose Machine is followed.</param>
+/// <param name="NodeName">Whose Node is followed.</param>
 /// <param name="ApiServer">Where the configuration says that the server is.</param>
 /// <param name="Authority">Its authority.</param>
 /// <param name="Kubeconfig">Digest of the kubeconfig, which names the identity; empty where there is none.</param>
-internal sealed record ClusterSettings(string MachineName, string? ApiServer, string? Authority, string Kubeconfig)
+internal sealed record ClusterSettings(string MachineName, string NodeName, string? ApiServer, string? Authority, string Kubeconfig)
 {
     public static ClusterSettings Of(AgentConfig config, AgentPaths paths) =>
-        new(config.MachineName, config.Kubelet.ApiServer, config.Cluster.CaCertBase64, Digest(paths.Kubeconfig));
+        new(config.MachineName, NodeNames.Resolve(config, Environment.MachineName), config.Kubelet.ApiServer, config.Cluster.CaCertBase64, Digest(paths.Kubeconfig));
 
     private static string Digest(string path)
     {

@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Kubernetes.Resources;
 
 namespace Unbounded.Agent.Cluster;
@@ -6,5 +7,7 @@ namespace Unbounded.Agent.Cluster;
 internal interface IStatusListener
 {
     /// <summary>Takes a status; returns at once and never throws. The latest counts.</summary>
-    void Offer(MachineStatus status);
+    /// <param name="snapshot">What it was made of.</param>
+    /// <param name="status">The status.</param>
+    void Offer(StatusSnapshot snapshot, MachineStatus status);
 }

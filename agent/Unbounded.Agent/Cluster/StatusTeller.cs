@@ -16,7 +16,7 @@ namespace Unbounded.Agent.Cluster;
 /// <param name="time">The clock.</param>
 /// <param name="random">Jitter.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class StatusTeller(KubernetesClient client, string name, TimeProvider time, Random random, ILogger<StatusTeller> logger) : IStatusListener
+internal sealed partial class StatusTeller(KubernetesClient client, string name, TimeProvider time, Random random, ILogger<StatusTeller> logger)
 {
     /// <summary>The least time between two writes.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);

@@ -42,6 +42,9 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     /// <summary>The Machine as the API server last said it.</summary>
     public string ClusterMachine => $"{Root}/var/lib/unbounded/agent/cluster-machine.json";
 
+    /// <summary>The Node as this host last knew it.</summary>
+    public string ClusterNode => $"{Root}/var/lib/unbounded/agent/cluster-node.json";
+
     /// <summary>Written and read back to see that the data partition takes writes.</summary>
     public string DataCheckFile => $"{Root}/var/lib/unbounded/agent/data-check";
 

@@ -46,7 +46,7 @@ internal sealed class AgentServices : IAsyncDisposable
         Records = new RecordStore(Store, paths.Record);
         Requests = new RequestStore(Store, paths);
         var desired = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite));
-        Wishes = new LocalWishes(desired, Requests, loggers.CreateLogger<LocalWishes>());
+        Wishes = new LocalWishes(desired, Requests, () => Cluster?.NodeDeleted, loggers.CreateLogger<LocalWishes>());
         // Beside the daemon's loop: two that write a generation at once would be in each other's way.
         var looked = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite: false));
         Cluster = new ClusterMember(looked, new ClusterEndpoints(paths, new ChildProcess(time), time), Store, paths, time, loggers);

@@ -41,6 +41,11 @@ internal static class StatusConditions
                     cluster.Problem is null,
                     cluster.Problem is { } problem ? Reason(problem) : "Followed",
                     cluster.Problem is { } lost ? Bounded($"{lost.Message}: {lost.Cause}") : "the Machine in the cluster is what is wanted");
+                yield return Make(
+                    "NodeConfigured",
+                    cluster.Node is null,
+                    cluster.Node is { } node ? Reason(node) : "AsDesired",
+                    cluster.Node is { } unlike ? Bounded($"{unlike.Message}: {unlike.Cause}") : "the Node has the labels and taints of the side that runs");
             }
         }
 

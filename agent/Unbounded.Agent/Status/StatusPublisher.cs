@@ -78,7 +78,7 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
             await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
             (_conditions, _written) = (document.Conditions, order);
             // Told behind this: what is durable here is told when the server can be asked, be it by the next daemon.
-            _listener?.Offer(document);
+            _listener?.Offer(status, document);
         }
         finally
         {

@@ -13,7 +13,7 @@ namespace Unbounded.Agent.Wishing;
 /// What is wanted according to this host's own files: <c>config.json</c>, <c>machine.yaml</c> beside it, and the requests of people. A file that is being
 /// written, or that is not valid, changes nothing: what was wanted before stays wanted (one call at a time).
 /// </summary>
-internal sealed partial class LocalWishes(DesiredFiles files, RequestStore requests, ILogger<LocalWishes> logger) : IWishes
+internal sealed partial class LocalWishes(DesiredFiles files, RequestStore requests, Func<bool?> nodeDeleted, ILogger<LocalWishes> logger) : IWishes
 {
     private const string NoName = "unknown";
 
@@ -59,6 +59,7 @@ internal sealed partial class LocalWishes(DesiredFiles files, RequestStore reque
         {
             Rollback = list.First(RequestKind.Rollback)?.Id,
             Update = list.First(RequestKind.Update)?.Id,
+            NodeDeleted = nodeDeleted(),
             IgnoreWindow = list.Waiting.Any(r => r is { Kind: RequestKind.Update, IgnoreWindow: true }),
         };
         return (asked, list.Damaged.Count == 0 ? null : ErrorRecord.From(list.Damaged[0]));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Connecting;
+using Unbounded.Agent.Kubernetes.Watching;
 using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.TestHost;
 
@@ -54,6 +55,25 @@ public sealed class ControlPlane : IAsyncLifetime
         var (code, output, error) = await RunAsync(null, [verb]);
         if (code != 0)
             throw new InvalidOperationException($"hack/kube {verb}: {output}{error}");
+    }
+
+    /// <summary>Waits until there is such an event of a Machine; told by a watch.</summary>
+    public async Task WaitForEventAsync(string machine, string reason)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var reflector = new Reflector(
+            Client, new ResourcePath("v1", "events", "default"), Selection.All, new ReflectorOptions(), TimeProvider.System, new Random(1));
+        await foreach (var reflection in reflector.FollowAsync(limit.Token))
+        {
+            IReadOnlyList<ApiObject> items = reflection switch
+            {
+                Reflection.Listed listed => listed.Objects,
+                Reflection.Changed changed => [changed.Item],
+                _ => [],
+            };
+            if (items.Select(i => JsonNode.Parse(i.Json.Span)!).Any(e => (string?)e["involvedObject"]?["name"] == machine && (string?)e["reason"] == reason))
+                return;
+        }
     }
 
     /// <summary>Requests that the server was asked for and answered, by its own log.</summary>

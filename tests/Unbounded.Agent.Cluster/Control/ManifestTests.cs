@@ -13,6 +13,7 @@ namespace Unbounded.Agent.Cluster.Control;
 public sealed class ManifestTests(ControlPlane plane)
 {
     private static readonly ResourcePath Machines = new("unbounded-cloud.io/v1alpha3", "machines");
+    private static readonly ResourcePath Nodes = new("v1", "nodes");
 
     [Fact]
     public async Task Definition_IsStructural_WithEveryColumn()
@@ -59,7 +60,7 @@ public sealed class ManifestTests(ControlPlane plane)
     [Fact]
     public async Task RightsOfAMachine_AreToItsOwnMachineAlone()
     {
-        await plane.KubectlAsync(ManifestSet.RightsOf("edge-2"), "apply", "-f", "-");
+        await plane.KubectlAsync(ManifestSet.RightsOf("edge-2", "node-2"), "apply", "-f", "-");
         using var own = new KubernetesClient(
             plane.Admin with { Credentials = new FixedCredentials(plane.TokenOf(ManifestSet.UserOf("edge-2"))) }, new ClientOptions(), TimeProvider.System);
         await AllowedAsync(own);
@@ -70,6 +71,16 @@ public sealed class ManifestTests(ControlPlane plane)
         await own.MergePatchAsync(Machines.Of("edge-2").Status, """{"status":{"message":"well"}}"""u8.ToArray(), CancellationToken.None);
         Assert.Single((await own.ListPageAsync(Machines, Selection.Named("edge-2"), null, CancellationToken.None)).Items);
 
+        await NodeAsync("node-2");
+        await NodeAsync("node-3");
+        await own.MergePatchAsync(Nodes.Of("node-2"), """{"metadata":{"labels":{"rack":"r7"}},"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}}"""u8.ToArray(), CancellationToken.None);
+        await own.CreateAsync(new ResourcePath("v1", "events", "default"), Event("edge-2"), CancellationToken.None);
+
+        await DeniedAsync(() => own.MergePatchAsync(Nodes.Of("node-3"), """{"metadata":{"labels":{"rack":"r7"}}}"""u8.ToArray(), CancellationToken.None));
+        await DeniedAsync(() => own.GetAsync(Nodes.Of("node-3"), CancellationToken.None));
+        await DeniedAsync(() => own.MergePatchAsync(Nodes.Of("node-2").Status, "{}"u8.ToArray(), CancellationToken.None));
+        await DeniedAsync(() => own.DeleteAsync(Nodes.Of("node-2"), null, CancellationToken.None));
+        await DeniedAsync(() => own.ListPageAsync(new ResourcePath("v1", "events", "default"), Selection.All, null, CancellationToken.None));
         await DeniedAsync(() => own.ApplyAsync(Machines.Of("edge-3"), Machine("edge-3", "{}"), "agent", false, CancellationToken.None));
         await DeniedAsync(() => own.CreateAsync(Machines, Machine("edge-4", "{}"), CancellationToken.None));
         await DeniedAsync(() => own.GetAsync(Machines.Of("columns"), CancellationToken.None));
@@ -101,11 +112,20 @@ public sealed class ManifestTests(ControlPlane plane)
         }
     }
 
+    private async Task NodeAsync(string name) => await plane.Client.CreateAsync(
+        Nodes, Encoding.UTF8.GetBytes($$"""{"apiVersion":"v1","kind":"Node","metadata":{"name":"{{name}}"} }"""), CancellationToken.None);
+
     private static async Task DeniedAsync(Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<AgentException>(call);
         Assert.True(error.Code == KubernetesErrors.Forbidden, error.Message);
     }
+
+    private static byte[] Event(string machine) => Encoding.UTF8.GetBytes(
+        $$"""
+        {"apiVersion":"v1","kind":"Event","metadata":{"name":"{{machine}}.1","namespace":"default"},"reason":"Tried","type":"Normal",
+         "involvedObject":{"apiVersion":"unbounded-cloud.io/v1alpha3","kind":"Machine","name":"{{machine}}"} }
+        """);
 
     private static byte[] Machine(string name, string spec) => Encoding.UTF8.GetBytes(
         $$"""{"apiVersion":"unbounded-cloud.io/v1alpha3","kind":"Machine","metadata":{"name":"{{name}}"},"spec":{{spec}} }""");

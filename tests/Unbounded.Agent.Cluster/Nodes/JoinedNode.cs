@@ -13,10 +13,13 @@ namespace Unbounded.Agent.Cluster.Nodes;
 public sealed class JoinedNode : IAsyncLifetime
 {
     public const string Machine = "edge-1";
+    public const string NodeName = "node-1";
     public const string User = "unbounded:machine:edge-1";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly ResourcePath Path = new ResourcePath("unbounded-cloud.io/v1alpha3", "machines").Of(Machine);
+
+    private static readonly ResourcePath Node = new ResourcePath("v1", "nodes").Of(NodeName);
 
     private ControlPlane? _plane;
     private Task<JoinedNode>? _installed;
@@ -59,11 +62,19 @@ public sealed class JoinedNode : IAsyncLifetime
         """);
 
     /// <summary>Waits until the Machine on the server is so; told by a watch.</summary>
-    public async Task<JsonObject> WaitAsync(Func<JsonObject, bool> condition, string what)
+    public Task<JsonObject> WaitAsync(Func<JsonObject, bool> condition, string what) => WaitAsync(Path, condition, what);
+
+    /// <summary>Waits until the Node on the server is so; told by a watch.</summary>
+    public Task<JsonObject> WaitForNodeAsync(Func<JsonObject, bool> condition, string what) => WaitAsync(Node, condition, what);
+
+    /// <summary>Deletes the Node, as a person does.</summary>
+    public Task DeleteNodeAsync() => _plane!.Client.DeleteAsync(Node, null, CancellationToken.None);
+
+    private async Task<JsonObject> WaitAsync(ResourcePath path, Func<JsonObject, bool> condition, string what)
     {
         using var limit = new CancellationTokenSource(Limit);
         var reflector = new Reflector(
-            _plane!.Client, Path.Collection, Selection.Named(Machine), new ReflectorOptions(), TimeProvider.System, new Random(1));
+            _plane!.Client, path.Collection, Selection.Named(path.Name!), new ReflectorOptions(), TimeProvider.System, new Random(1));
         JsonObject? last = null;
         try
         {
@@ -84,7 +95,7 @@ public sealed class JoinedNode : IAsyncLifetime
             // Said below.
         }
 
-        throw new TimeoutException($"{what}: not within {Limit}; {last?["spec"]}\n{last?["status"]}\n{await JournalAsync()}");
+        throw new TimeoutException($"{what}: not within {Limit}; {last?["metadata"]}\n{last?["spec"]}\n{last?["status"]}\n{await JournalAsync()}");
     }
 
     public static bool Ended(JsonObject machine, string result) =>
@@ -93,6 +104,36 @@ public sealed class JoinedNode : IAsyncLifetime
 
     public static string? Condition(JsonObject machine, string type) =>
         (string?)machine["status"]?["conditions"]?.AsArray().SingleOrDefault(c => (string?)c!["type"] == type)?["status"];
+
+    /// <summary>The Machine of a node that rests. One that an earlier test left with a target that failed is asked for what it runs.</summary>
+    public async Task<JsonObject> SettledAsync()
+    {
+        var machine = await WaitAsync(m => Condition(m, "Ready") == "True" && Condition(m, "Progressing") == "False", "a node that rests");
+        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
+        if ((string?)machine["spec"]!["kubernetes"]!["version"] == runs)
+            return machine;
+        await WantAsync(runs, TagOf(runs));
+        return await WaitAsync(
+            m => (long?)m["status"]?["observedGeneration"] == (long?)m["metadata"]!["generation"] && Condition(m, "Progressing") == "False", "a node as desired");
+    }
+
+    /// <summary>Whether another transition ended, or began.</summary>
+    public static bool Moved(JsonObject before, JsonObject after) =>
+        (string?)after["status"]?["lastTransition"]?["startedAt"] != (string?)before["status"]!["lastTransition"]!["startedAt"];
+
+    /// <summary>The version that it does not run.</summary>
+    public static (string Version, string Tag) Next(JsonObject machine)
+    {
+        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
+        var next = runs == AgentHost.V1 ? AgentHost.V2 : AgentHost.V1;
+        return (next, TagOf(next));
+    }
+
+    public static JsonNode Slot(JsonObject machine, string name) =>
+        machine["status"]!["slots"]!.AsArray().Single(s => (string?)s!["name"] == name)!;
+
+    /// <summary>Boot ID that a Node was registered with.</summary>
+    public static string? BootIdOf(JsonObject node) => (string?)node["status"]?["nodeInfo"]?["bootID"];
 
     public async Task DisposeAsync()
     {
@@ -104,7 +145,7 @@ public sealed class JoinedNode : IAsyncLifetime
 
     private async Task PrepareClusterAsync()
     {
-        await _plane!.KubectlAsync(ManifestSet.RightsOf(Machine), "apply", "-f", "-");
+        await _plane!.KubectlAsync(ManifestSet.RightsOf(Machine, NodeName), "apply", "-f", "-");
         await _plane.KubectlAsync(
             """
             apiVersion: v1
@@ -135,7 +176,7 @@ public sealed class JoinedNode : IAsyncLifetime
             cat >/root/input/config.json <<'JSON'
             {
               "MachineName": "{{Machine}}",
-              "NodeName": "node-1",
+              "NodeName": "{{NodeName}}",
               "Cluster": { "Version": "{{AgentHost.V1}}", "CaCertBase64": "{{authority}}" },
               "Kubelet": {
                 "ApiServer": "{{server}}",
@@ -166,6 +207,8 @@ public sealed class JoinedNode : IAsyncLifetime
     }
 
     private Task<string> JournalAsync() => Agent.Host.JournalAsync("unbounded-agent-daemon");
+
+    private static string TagOf(string version) => version == AgentHost.V1 ? "v1" : "v2";
 
     private static JsonObject Json(ApiObject item) => (JsonObject)JsonNode.Parse(item.Json.Span)!;
 }

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Unbounded.Agent.Cluster.Control;
-using Unbounded.Agent.Integration.Agent;
 
 namespace Unbounded.Agent.Cluster.Nodes;
 
@@ -28,16 +26,16 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
     public async Task Edit_OfTheVersion_SwapsTheNode()
     {
         await node.OnAsync(plane);
-        var before = await SettledAsync();
-        var (version, tag) = Next(before);
+        var before = await node.SettledAsync();
+        var (version, tag) = JoinedNode.Next(before);
         var writes = StatusWrites();
 
         await node.WantAsync(version, tag);
-        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the swap");
+        var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the swap");
 
         var slot = (string)after["status"]!["activeSlot"]!;
         Assert.NotEqual((string?)before["status"]!["activeSlot"], slot);
-        Assert.Equal(version, (string?)Slot(after, slot)["kubernetesVersion"]);
+        Assert.Equal(version, (string?)JoinedNode.Slot(after, slot)["kubernetesVersion"]);
         Assert.InRange((long)after["status"]!["lastTransition"]!["downtimeMilliseconds"]!, 1, 60_000);
         Assert.True(await node.Agent.IsHealthyAsync());
         Assert.InRange(StatusWrites() - writes, 1, MostStatusWrites);
@@ -47,11 +45,11 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
     public async Task Edit_ToAnImageThatFails_IsRolledBackAndSaid()
     {
         await node.OnAsync(plane);
-        var before = await SettledAsync();
+        var before = await node.SettledAsync();
         var slot = (string)before["status"]!["activeSlot"]!;
 
-        await node.WantAsync("1.20.99", Next(before).Tag);
-        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Failed"), "the end of an update that can't work");
+        await node.WantAsync("1.20.99", JoinedNode.Next(before).Tag);
+        var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Failed"), "the end of an update that can't work");
 
         Assert.Equal(slot, (string?)after["status"]!["activeSlot"]);
         Assert.StartsWith("UBA-", (string?)after["status"]!["lastError"]!["code"], StringComparison.Ordinal);
@@ -63,8 +61,8 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
     public async Task Edit_ThenTheServerIsLost_TheSwapEndsAndIsToldLater()
     {
         await node.OnAsync(plane);
-        var before = await SettledAsync();
-        var (version, tag) = Next(before);
+        var before = await node.SettledAsync();
+        var (version, tag) = JoinedNode.Next(before);
         var startedBefore = (string?)(await node.Agent.StateAsync())!["started_at"];
         await node.WantAsync(version, tag);
         await node.Agent.WaitAsync(async () => (string?)(await node.Agent.StateAsync())?["started_at"] != startedBefore, "the beginning of the swap");
@@ -73,10 +71,10 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         var phase = await node.Agent.EndOfTransitionAfterAsync(startedBefore);
         var unseen = await node.MachineAsync();
         node.Relay.Mend();
-        var after = await node.WaitAsync(m => Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the result of a swap that nobody saw");
+        var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the result of a swap that nobody saw");
 
         Assert.Equal("success", phase);
-        Assert.False(Moved(before, unseen) && JoinedNode.Ended(unseen, "Succeeded"), "the server learned it over a cut connection");
+        Assert.False(JoinedNode.Moved(before, unseen) && JoinedNode.Ended(unseen, "Succeeded"), "the server learned it over a cut connection");
         Assert.NotEqual((string?)before["status"]!["activeSlot"], (string?)after["status"]!["activeSlot"]);
     }
 
@@ -84,7 +82,7 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
     public async Task Machine_Deleted_IsRegisteredAgainAndNothingMoves()
     {
         await node.OnAsync(plane);
-        var before = await SettledAsync();
+        var before = await node.SettledAsync();
 
         await node.DeleteMachineAsync();
         var after = await node.WaitAsync(
@@ -94,33 +92,6 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         Assert.Equal((string?)before["status"]!["lastTransition"]!["startedAt"], (string?)after["status"]!["lastTransition"]!["startedAt"]);
         Assert.Equal(before["spec"]!["kubernetes"]!.ToJsonString(), after["spec"]!["kubernetes"]!.ToJsonString());
     }
-
-    // A node that an earlier test left with a target that failed is asked for what it runs.
-    private async Task<JsonObject> SettledAsync()
-    {
-        var machine = await node.WaitAsync(m => JoinedNode.Condition(m, "Ready") == "True" && JoinedNode.Condition(m, "Progressing") == "False", "a node that rests");
-        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
-        if ((string?)machine["spec"]!["kubernetes"]!["version"] == runs)
-            return machine;
-        await node.WantAsync(runs, TagOf(runs));
-        return await node.WaitAsync(
-            m => (long?)m["status"]?["observedGeneration"] == (long?)m["metadata"]!["generation"] && JoinedNode.Condition(m, "Progressing") == "False", "a node as desired");
-    }
-
-    private static bool Moved(JsonObject before, JsonObject after) =>
-        (string?)after["status"]?["lastTransition"]?["startedAt"] != (string?)before["status"]!["lastTransition"]!["startedAt"];
-
-    private static (string Version, string Tag) Next(JsonObject machine)
-    {
-        var runs = (string)Slot(machine, (string)machine["status"]!["activeSlot"]!)["kubernetesVersion"]!;
-        var next = runs == AgentHost.V1 ? AgentHost.V2 : AgentHost.V1;
-        return (next, TagOf(next));
-    }
-
-    private static string TagOf(string version) => version == AgentHost.V1 ? "v1" : "v2";
-
-    private static JsonNode Slot(JsonObject machine, string name) =>
-        machine["status"]!["slots"]!.AsArray().Single(s => (string?)s!["name"] == name)!;
 
     private int StatusWrites() => plane.Audited(e =>
         (string?)e["user"]?["username"] == JoinedNode.User

@@ -65,15 +65,25 @@ public sealed class ManifestSetTests
     }
 
     [Fact]
-    public void RightsOf_AMachine_NameItInEveryRule()
+    public void RightsOf_AMachine_NameItOrItsNodeInEveryRule()
     {
-        var text = ManifestSet.RightsOf("edge-1");
+        var text = ManifestSet.RightsOf("edge-1", "node-1");
 
         var role = YamlSource.Read(Encoding.UTF8.GetBytes(text[..text.IndexOf("---\n", StringComparison.Ordinal)]), new DocumentProblems());
         var rules = Get(role, "rules")!.Items;
-        Assert.All(rules, rule => Assert.Equal("edge-1", Assert.Single(Get(rule, "resourceNames")!.Items).Scalar));
+        Assert.Equal(["edge-1", "edge-1", "node-1"], rules.Select(rule => Assert.Single(Get(rule, "resourceNames")!.Items).Scalar!));
         Assert.DoesNotContain("\"*\"", text, StringComparison.Ordinal);
         Assert.Contains("unbounded:machine:edge-1", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RightsOf_Events_AreToMakeThemOnly()
+    {
+        var documents = ManifestSet.RightsOf("edge-1").Split("---\n");
+        var role = YamlSource.Read(Encoding.UTF8.GetBytes(documents[2]), new DocumentProblems());
+
+        Assert.Equal("Role", Get(role, "kind")!.Scalar);
+        Assert.Equal("create", Assert.Single(Get(Assert.Single(Get(role, "rules")!.Items), "verbs")!.Items).Scalar);
     }
 
     [Theory]

@@ -29,6 +29,9 @@ public sealed class FakeApiServer : IAsyncDisposable
     private readonly List<string> _requests = [];
     private readonly Queue<Func<HttpContext, Task>> _faults = new();
     private CancellationTokenSource _watches = new();
+    private TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<HttpRequest, bool>? _failing;
+    private int _failingCode;
 
     private FakeApiServer(string[] names)
     {
@@ -93,13 +96,31 @@ public sealed class FakeApiServer : IAsyncDisposable
             _faults.Enqueue(instead);
     }
 
-    public void Fail(int code, string body = "", string? retryAfter = null) => Fail(async context =>
+    public void Fail(int code, string body = "", string? retryAfter = null) => Fail(Refuse(code, body, retryAfter));
+
+    /// <summary>Every such request is refused, until another call of this; null: none is.</summary>
+    public void FailWhere(Func<HttpRequest, bool>? which, int code)
     {
-        context.Response.StatusCode = code;
-        if (retryAfter is not null)
-            context.Response.Headers.RetryAfter = retryAfter;
-        await context.Response.WriteAsync(body);
-    });
+        lock (_lock)
+            (_failing, _failingCode) = (which, code);
+    }
+
+    /// <summary>Waits until such a request came.</summary>
+    public async Task AskedAsync(Func<string, bool> which, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_lock)
+            {
+                if (_requests.Exists(r => which(r)))
+                    return;
+                next = _asked.Task;
+            }
+
+            await next.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Every watch is cut off, without an orderly end.</summary>
     public void CutWatches() => Interlocked.Exchange(ref _watches, new()).Cancel();
@@ -119,6 +140,14 @@ public sealed class FakeApiServer : IAsyncDisposable
         _authority.Dispose();
     }
 
+    private static Func<HttpContext, Task> Refuse(int code, string body = "", string? retryAfter = null) => async context =>
+    {
+        context.Response.StatusCode = code;
+        if (retryAfter is not null)
+            context.Response.Headers.RetryAfter = retryAfter;
+        await context.Response.WriteAsync(body);
+    };
+
     private async Task ServeAsync(HttpContext context)
     {
         Func<HttpContext, Task>? fault;
@@ -128,6 +157,10 @@ public sealed class FakeApiServer : IAsyncDisposable
             LastClient = context.Connection.ClientCertificate?.GetNameInfo(X509NameType.SimpleName, false);
             LastProtocol = context.Request.Protocol;
             _faults.TryDequeue(out fault);
+            if (fault is null && _failing?.Invoke(context.Request) == true)
+                fault = Refuse(_failingCode);
+            _asked.SetResult();
+            _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         try

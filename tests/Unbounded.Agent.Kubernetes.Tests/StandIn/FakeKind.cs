@@ -10,5 +10,6 @@ internal sealed record FakeKind(string GroupVersion, string Resource, string Kin
         new("coordination.k8s.io/v1", "leases", "Lease", true, false),
         new("certificates.k8s.io/v1", "certificatesigningrequests", "CertificateSigningRequest", false, true),
         new("v1", "events", "Event", true, false),
+        new("v1", "nodes", "Node", false, true),
     ];
 }

@@ -129,14 +129,14 @@ public sealed class ClusterMemberTests : IAsyncLifetime
     public async Task Offer_AStatus_IsToldOnceThoughTheMachineChanges()
     {
         await _host.CreateMachineAsync("1.32.5");
-        _host.Member.Offer(new MachineStatus { Message = "well" });
+        _host.Offer(new MachineStatus { Message = "well" });
         _host.Run();
         await _host.MachineAsync(m => (string?)m["status"]?["message"] == "well");
 
-        _host.Member.Offer(new MachineStatus { Message = "well" });
+        _host.Offer(new MachineStatus { Message = "well" });
         await _host.Admin.MergePatchAsync(JoinedHost.Machines.Of("edge-1"), """{"spec":{"kubernetes":{"version":"1.33.0"}}}"""u8.ToArray(), _host.Limit);
         await _host.WokenAsync(async () => await WantedAsync() == "1.33.0");
-        _host.Member.Offer(new MachineStatus { Message = "better" });
+        _host.Offer(new MachineStatus { Message = "better" });
         await _host.MachineAsync(m => (string?)m["status"]?["message"] == "better");
 
         Assert.Equal(2, _host.StatusWrites());
@@ -148,8 +148,8 @@ public sealed class ClusterMemberTests : IAsyncLifetime
         await _host.CreateMachineAsync("1.32.5");
         _host.WriteIdentity(FakeApiServer.NobodyToken);
         _host.Run();
-        _host.Member.Offer(new MachineStatus { Message = "first" });
-        _host.Member.Offer(new MachineStatus { Message = "second" });
+        _host.Offer(new MachineStatus { Message = "first" });
+        _host.Offer(new MachineStatus { Message = "second" });
 
         _host.WriteIdentity(FakeApiServer.AdminToken);
         _host.Member.LookAgain();
@@ -162,7 +162,7 @@ public sealed class ClusterMemberTests : IAsyncLifetime
     public async Task Offer_MachineMadeAnew_IsToldAgain()
     {
         await _host.CreateMachineAsync("1.32.5");
-        _host.Member.Offer(new MachineStatus { Message = "well" });
+        _host.Offer(new MachineStatus { Message = "well" });
         _host.Run();
         var uid = (string?)(await _host.MachineAsync(m => (string?)m["status"]?["message"] == "well"))["metadata"]!["uid"];
 

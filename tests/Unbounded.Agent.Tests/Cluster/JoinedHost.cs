@@ -3,7 +3,13 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Cluster;
+using Unbounded.Agent.Core.Configuration;
+using Unbounded.Agent.Core.Configuration.Applied;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Resources;
 using Unbounded.Agent.Kubernetes.Tests.StandIn;
 using Unbounded.Agent.Linux.Processes;
 using Unbounded.Agent.Tests.Support;
@@ -15,6 +21,7 @@ namespace Unbounded.Agent.Tests.Cluster;
 internal sealed class JoinedHost : IAsyncDisposable
 {
     public static readonly ResourcePath Machines = new("unbounded-cloud.io/v1alpha3", "machines");
+    public static readonly ResourcePath Nodes = new("v1", "nodes");
 
     private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(2));
     private readonly Channel<bool> _woken = Channel.CreateUnbounded<bool>();
@@ -56,15 +63,43 @@ internal sealed class JoinedHost : IAsyncDisposable
           "Kubelet": { "ApiServer": "{{Server.Address.AbsoluteUri.TrimEnd('/')}}", "Auth": { "BootstrapToken": "abcdef.0123456789abcdef" } }, "OCIImage": "oci-layout:///images:v1" }
         """;
 
-    public void WriteIdentity(string token) => Host.Write(
+    public void WriteIdentity(string token, string context = "c") => Host.Write(
         Host.Paths.Kubeconfig,
         $$"""
-        current-context: c
-        contexts: [{name: c, context: {cluster: c, user: u} }]
+        current-context: {{context}}
+        contexts: [{name: {{context}}, context: {cluster: c, user: u} }]
         clusters: [{name: c, cluster: {server: "{{Server.Address.AbsoluteUri}}"} }]
         users: [{name: u, user: {token: {{token}} } }]
 
         """);
+
+    /// <summary>The host says how it is.</summary>
+    public void Offer(MachineStatus status, AgentRecord? record = null, Plan? plan = null) =>
+        Member.Offer(new StatusSnapshot(record, Slots: null, plan, DateTimeOffset.UnixEpoch), status);
+
+    /// <summary>The record of a host whose side carries these labels and taints.</summary>
+    public static AgentRecord Labelled(IReadOnlyDictionary<string, string> labels, params string[] taints)
+    {
+        var config = new AgentConfig
+        {
+            MachineName = "edge-1",
+            Cluster = new ClusterConfig { Version = "1.30.1" },
+            Kubelet = new KubeletConfig { Labels = labels, RegisterWithTaints = taints },
+        };
+        return Records.Installed with { Active = Records.Installed.Active! with { AppliedConfig = new(AppliedConfig.Serialize(config)) } };
+    }
+
+    /// <summary>Registers this host's Node, as a kubelet does.</summary>
+    public Task CreateNodeAsync(string spec = "{}", string metadata = "") => Admin.CreateAsync(
+        Nodes,
+        Encoding.UTF8.GetBytes($$"""{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"{{metadata}} },"spec":{{spec}} }"""),
+        Limit);
+
+    /// <summary>Waits until the Node on the server is so.</summary>
+    public Task<JsonObject> NodeAsync(Func<JsonObject, bool> condition) => ObjectAsync(Nodes, "node-1", condition);
+
+    /// <summary>Waits until there is such an event.</summary>
+    public async Task<JsonObject> EventAsync(Func<JsonObject, bool> condition) => await ObjectAsync(new ResourcePath("v1", "events", "default"), null, condition);
 
     public void Run() => _running = Member.RunAsync(() => _woken.Writer.TryWrite(true), _end.Token);
 
@@ -82,23 +117,25 @@ internal sealed class JoinedHost : IAsyncDisposable
         Limit);
 
     /// <summary>Waits until the Machine on the server is so.</summary>
-    public async Task<JsonObject> MachineAsync(Func<JsonObject, bool> condition)
+    public Task<JsonObject> MachineAsync(Func<JsonObject, bool> condition) => ObjectAsync(Machines, "edge-1", condition);
+
+    private async Task<JsonObject> ObjectAsync(ResourcePath path, string? name, Func<JsonObject, bool> condition)
     {
         var reflector = new Kubernetes.Watching.Reflector(
-            Admin, Machines, Selection.Named("edge-1"), new Kubernetes.Watching.ReflectorOptions { FirstRetry = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));
+            Admin, path, name is null ? Selection.All : Selection.Named(name), new Kubernetes.Watching.ReflectorOptions { FirstRetry = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));
         await foreach (var reflection in reflector.FollowAsync(Limit))
         {
-            var item = reflection switch
+            IReadOnlyList<ApiObject> items = reflection switch
             {
-                Kubernetes.Watching.Reflection.Listed { Objects: [var first] } => first,
-                Kubernetes.Watching.Reflection.Changed changed => changed.Item,
-                _ => null,
+                Kubernetes.Watching.Reflection.Listed listed => listed.Objects,
+                Kubernetes.Watching.Reflection.Changed changed => [changed.Item],
+                _ => [],
             };
-            if (item is not null && JsonNode.Parse(item.Json.Span) is JsonObject machine && condition(machine))
-                return machine;
+            if (items.Select(i => (JsonObject)JsonNode.Parse(i.Json.Span)!).FirstOrDefault(condition) is { } found)
+                return found;
         }
 
-        throw new TimeoutException("the Machine never became so");
+        throw new TimeoutException("it never became so");
     }
 
     public int StatusWrites() => Server.Requests.Count(r => r.StartsWith("PATCH", StringComparison.Ordinal) && r.Contains("/status", StringComparison.Ordinal));

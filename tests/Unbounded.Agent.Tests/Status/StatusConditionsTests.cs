@@ -113,6 +113,16 @@ public sealed class StatusConditionsTests
         Assert.Equal(ConditionStatus.True, Get(lost, "Ready").Status);
     }
 
+    [Fact]
+    public void Of_ANodeThatCantBeChanged_IsSaidWithItsCode()
+    {
+        var origin = new StatusOrigin("edge-1", 4) { Cluster = new(Problem: null) { Node = Records.Error } };
+
+        var condition = Get(StatusConditions.Of(Records.Snapshot(Records.Installed), null, origin, []), "NodeConfigured");
+
+        Assert.Equal((ConditionStatus.False, "UBA1023"), (condition.Status, condition.Reason));
+    }
+
     private static IReadOnlyList<Condition> Of(StatusSnapshot snapshot, ErrorRecord? error = null) => StatusConditions.Of(snapshot, error, null, []);
 
     private static Condition Get(IReadOnlyList<Condition> conditions, string type) => conditions.Single(c => c.Type == type);

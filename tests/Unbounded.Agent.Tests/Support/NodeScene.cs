@@ -27,13 +27,16 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
     private bool _daemonRuns;
     private bool _endsWhenAsked;
 
+    /// <summary>What the cluster says of the Node; null: it can't be seen.</summary>
+    public bool? NodeDeleted { get; set; }
+
     public NodeScene()
     {
         var time = TimeProvider.System;
         Records = new RecordStore(_host.Store, Paths.Record);
         Requests = new RequestStore(_host.Store, Paths);
         Wishes = new LocalWishes(
-            new DesiredFiles(_host.Store, Paths, new MachineGeneration(_host.Store, Paths, mayWrite: true)), Requests, NullLogger<LocalWishes>.Instance);
+            new DesiredFiles(_host.Store, Paths, new MachineGeneration(_host.Store, Paths, mayWrite: true)), Requests, () => NodeDeleted, NullLogger<LocalWishes>.Instance);
         _publisher = new StatusPublisher(_host.Store, Paths.StatusFile, () => Wishes.Origin, NullLogger<StatusPublisher>.Instance);
         Progress = new ProgressTracker([new ProgressFile(Paths.ProgressFile)], time);
         var applied = new AppliedConfigFiles(_host.Store, Paths.ConfigDirectory, Slots.Names);

@@ -9,6 +9,7 @@ namespace Unbounded.Agent.Tests.Wishing;
 public sealed class LocalWishesTests : IDisposable
 {
     private readonly Host _host = new();
+    private bool? _nodeDeleted;
     private readonly RequestStore _requests;
     private readonly LocalWishes _wishes;
 
@@ -209,8 +210,19 @@ public sealed class LocalWishesTests : IDisposable
         Assert.False(_requests.Waits("7"));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_WhatTheClusterSaysOfTheNode_IsPassedOn(bool? deleted)
+    {
+        _nodeDeleted = deleted;
+
+        Assert.Equal(deleted, (await ReadAsync()).Requests.NodeDeleted);
+    }
+
     private Task<Wishes> ReadAsync() => _wishes.ReadAsync(CancellationToken.None);
 
     private LocalWishes Create(bool mayWrite) => new(
-        new DesiredFiles(_host.Store, _host.Paths, new MachineGeneration(_host.Store, _host.Paths, mayWrite)), _requests, NullLogger<LocalWishes>.Instance);
+        new DesiredFiles(_host.Store, _host.Paths, new MachineGeneration(_host.Store, _host.Paths, mayWrite)), _requests, () => _nodeDeleted, NullLogger<LocalWishes>.Instance);
 }

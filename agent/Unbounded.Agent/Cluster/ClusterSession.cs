@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cluster.Events;
+using Unbounded.Agent.Cluster.Nodes;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Resources;
+using Unbounded.Agent.Kubernetes.Watching;
+using Unbounded.Agent.Wishing;
+
+namespace Unbounded.Agent.Cluster;
+
+/// <summary>Everything that goes on with one API server under one identity.</summary>
+internal sealed class ClusterSession
+{
+    private readonly StatusTeller _status;
+    private readonly EventTeller _events;
+
+    public ClusterSession(
+        KubernetesClient client, ClusterSettings settings, DesiredFiles files, IDurableStore store, AgentPaths paths, Action wake, TimeProvider time, ILoggerFactory loggers)
+    {
+        var name = settings.MachineName;
+        _status = new StatusTeller(client, name, time, Random.Shared, loggers.CreateLogger<StatusTeller>());
+        _events = new EventTeller(client, name, time, loggers.CreateLogger<EventTeller>());
+        Follower = new MachineFollower(
+            client, name, new ClusterMachine(store, paths), files.RegistrationAsync, wake, Named(MachineFollower.Machines, name), time, loggers.CreateLogger<MachineFollower>())
+        {
+            Reached = machine =>
+            {
+                _status.Try(machine);
+                _events.Try(machine);
+            },
+        };
+        Node = new NodeFollower(
+            client, settings.NodeName, new NodeMemory(store, paths), wake, Named(NodeFollower.Nodes, settings.NodeName), time, loggers.CreateLogger<NodeFollower>());
+
+        Reflector Named(ResourcePath path, string one) => new(client, path, Selection.Named(one), new ReflectorOptions(), time, Random.Shared);
+    }
+
+    /// <summary>Follows the Machine.</summary>
+    public MachineFollower Follower { get; }
+
+    /// <summary>Follows the Node.</summary>
+    public NodeFollower Node { get; }
+
+    /// <summary>Takes what is on this host now.</summary>
+    public void Offer(StatusSnapshot snapshot, MachineStatus status)
+    {
+        _status.Offer(status);
+        Node.Offer(snapshot);
+        if (snapshot.Record is { } record)
+            _events.Offer(record);
+    }
+
+    /// <summary>Goes on until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] works = [Follower.RunAsync(end.Token), Node.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token)];
+        try
+        {
+            await await Task.WhenAny(works);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(works).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Kubernetes;
+using Unbounded.Agent.Kubernetes.Calls;
+using Unbounded.Agent.Kubernetes.Watching;
+
+namespace Unbounded.Agent.Cluster.Nodes;
+
+/// <summary>
+/// Follows this host's own Node, and no other: brings to it the labels and taints of the side that runs, without a swap, and sees when somebody deleted it
+/// (strategy OnDelete). Stands in nobody's way.
+/// </summary>
+/// <param name="client">The server.</param>
+/// <param name="name">Name of the Node.</param>
+/// <param name="memory">What is known of it.</param>
+/// <param name="wake">Wakes the daemon.</param>
+/// <param name="reflector">Follows the Node.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed partial class NodeFollower(
+    KubernetesClient client, string name, NodeMemory memory, Action wake, Reflector reflector, TimeProvider time, ILogger<NodeFollower> logger)
+{
+    /// <summary>Nodes.</summary>
+    public static readonly ResourcePath Nodes = new("v1", "nodes");
+
+    // Two that disagree about a label would otherwise change it as fast as they can.
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _lock = new();
+    private (bool Seen, NodeView? Node) _sight;
+    private StatusSnapshot? _snapshot;
+    private SideRecord? _side;
+    private NodeWish? _wish;
+    private volatile ErrorRecord? _problem;
+    private volatile KnownNode? _known;
+
+    /// <summary>Why the Node is not as it should be; null: it is, or there is none yet.</summary>
+    public ErrorRecord? Problem => _problem;
+
+    /// <summary>Whether somebody deleted the Node, and no update followed yet; null: that can't be seen.</summary>
+    public bool? IsDeleted => _known is { Deleted: true } ? true : Latest().Sight.Seen ? false : null;
+
+    /// <summary>Takes what is on this host now. The latest counts.</summary>
+    public void Offer(StatusSnapshot snapshot)
+    {
+        lock (_lock)
+            _snapshot = snapshot;
+        _look.Writer.TryWrite(true);
+    }
+
+    /// <summary>Follows until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] works = [FollowAsync(end.Token), SettleAsync(end.Token)];
+        try
+        {
+            await await Task.WhenAny(works);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(works).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var reflection in reflector.FollowAsync(cancellationToken))
+        {
+            switch (reflection)
+            {
+                case Reflection.Listed listed:
+                    See(listed.Objects is [var node, ..] ? NodeView.Of(node) : null);
+                    break;
+                case Reflection.Changed changed:
+                    See(NodeView.Of(changed.Item));
+                    break;
+                case Reflection.Deleted:
+                    See(null);
+                    break;
+                case Reflection.Lost lost when lost.Error.Code != KubernetesErrors.Unreachable:
+                    // A server that is away is said once, of the Machine.
+                    Fail(lost.Error, LogLost);
+                    break;
+            }
+        }
+    }
+
+    private void See(NodeView? node)
+    {
+        lock (_lock)
+            _sight = (true, node);
+        _look.Writer.TryWrite(true);
+    }
+
+    private async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        _known = await memory.ReadAsync(cancellationToken);
+        while (true)
+        {
+            await _look.Reader.ReadAsync(cancellationToken);
+            var (sight, snapshot) = Latest();
+            if (!sight.Seen || snapshot?.Record is not { } record)
+                continue;
+            await RememberAsync(sight.Node, record, snapshot.Plan, cancellationToken);
+            if (sight.Node is { } node && Wish(record) is { } wish)
+                await BringAsync(node, wish, cancellationToken);
+        }
+    }
+
+    private async Task RememberAsync(NodeView? node, AgentRecord record, Plan? plan, CancellationToken cancellationToken)
+    {
+        var idle = record.Transition is null && plan?.Kind == PlanKind.Nothing;
+        var next = KnownNode.Look(_known, node?.Uid, record.LastTransition?.StartedAt, idle);
+        if (next is null || next == _known)
+            return;
+        try
+        {
+            await memory.WriteAsync(next, cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            // Acted on all the same; a restart of the daemon may see it again.
+            LogNotApplied(e, name);
+        }
+
+        _known = next;
+        if (next.Deleted)
+        {
+            LogDeleted(name);
+            wake();
+        }
+    }
+
+    private async Task BringAsync(NodeView node, NodeWish wish, CancellationToken cancellationToken)
+    {
+        if (NodePatch.Of(node, wish) is not { } patch)
+        {
+            Solve();
+            return;
+        }
+
+        try
+        {
+            await client.MergePatchAsync(Nodes.Of(name), patch, cancellationToken);
+            LogApplied(name);
+            Solve();
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.Conflict || e.Code == KubernetesErrors.NotFound)
+        {
+            // Somebody was faster: the watch says what it is like now, or has said so already.
+            _look.Writer.TryWrite(true);
+        }
+        catch (AgentException e)
+        {
+            Fail(e, LogNotApplied);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(Task.Delay(RetryAfter, time, limit.Token), _look.Reader.WaitToReadAsync(limit.Token).AsTask());
+            await limit.CancelAsync();
+            _look.Writer.TryWrite(true);
+        }
+
+        await Task.Delay(Pace, time, cancellationToken);
+    }
+
+    private ((bool Seen, NodeView? Node) Sight, StatusSnapshot? Snapshot) Latest()
+    {
+        lock (_lock)
+            return (_sight, _snapshot);
+    }
+
+    // Read again only when the side is another one, or was given other labels.
+    private NodeWish? Wish(AgentRecord record)
+    {
+        if (record.Active is null || ReferenceEquals(record.Active, _side))
+            return _wish;
+        _side = record.Active;
+        try
+        {
+            return _wish = NodeWish.Of(record.Active);
+        }
+        catch (AgentException e)
+        {
+            // Adopted from a file that can't be read: then nothing is known to be wished.
+            LogNotApplied(e, name);
+            return _wish = null;
+        }
+    }
+
+    private void Fail(AgentException error, Action<Exception, string> log)
+    {
+        var before = _problem;
+        _problem = ErrorRecord.From(error);
+        if (before?.Code == error.Code.Id)
+            return;
+        log(error, name);
+        wake();
+    }
+
+    private void Solve()
+    {
+        if (_problem is null)
+            return;
+        _problem = null;
+        wake();
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unbounded.Agent.Kubernetes.Calls;
+
+namespace Unbounded.Agent.Cluster.Nodes;
+
+/// <summary>The part of a Node (core/v1) that the agent looks at.</summary>
+/// <param name="Uid">The server's identity of it: another one after it was deleted and registered again.</param>
+/// <param name="ResourceVersion">The server's version of it.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Taints">Its taints, each an object with key, value and effect, as they are.</param>
+/// <param name="Applied">What the agent wrote of itself at it last; null: nothing yet.</param>
+internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyDictionary<string, string> Labels, JsonArray Taints, NodeApplied? Applied)
+{
+    /// <summary>Where the agent notes what it brought to the Node, so that it takes away nothing but that.</summary>
+    public const string Annotation = "unbounded-cloud.io/applied";
+
+    public static NodeView Of(ApiObject node)
+    {
+        var whole = JsonNode.Parse(node.Json.Span)!.AsObject();
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in whole["metadata"]?["labels"] as JsonObject ?? [])
+            labels[key] = (string?)value ?? "";
+        var taints = whole["spec"]?["taints"] as JsonArray;
+        return new(
+            node.Meta.Uid,
+            node.Meta.ResourceVersion,
+            labels,
+            taints is null ? [] : taints.DeepClone().AsArray(),
+            Noted((string?)whole["metadata"]?["annotations"]?[Annotation]));
+    }
+
+    // Anybody who may write annotations could have damaged it: then nothing is known to be the agent's own.
+    private static NodeApplied? Noted(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonSerializer.Deserialize(text, NodeJson.Default.NodeApplied);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
