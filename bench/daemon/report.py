@@ -35,8 +35,8 @@ def main(path: str, idle: str) -> None:
     print(f"\n## Idle for {idle} s, after {len(figures['copy']) + 1} swaps\n")
     print(f"- resident: **{figures['VmRSS'][0] / 1024:.1f} MiB** (must be at most 45): {figures['RssAnon'][0] / 1024:.1f} anonymous, "
           f"{figures['RssFile'][0] / 1024:.1f} of files, {figures['RssShmem'][0] / 1024:.1f} shared")
-    print(f"- wake-ups: {figures['wakeups'][0]:.0f} of {figures['woken-threads'][0]:.0f} threads (of {figures['threads'][0]:.0f}), "
-          f"{figures['ran'][0]:.1f} ms of processor time; the watchdog is {watchdog} and fed at half of it")
+    print(f"- wake-ups that are not the watchdog's: **{figures['wakeups-other'][0]:.0f}** (must be 0); the watchdog's, of {watchdog} and fed at half of it: "
+          f"{figures['wakeups-watchdog'][0]:.0f}; {figures['ran'][0]:.1f} ms of processor time of {figures['threads'][0]:.0f} threads")
 
 
 main(sys.argv[1], sys.argv[2])

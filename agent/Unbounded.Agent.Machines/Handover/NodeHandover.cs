@@ -96,17 +96,7 @@ internal sealed partial class NodeHandover(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task StartNodeAsync(SlotName slot, SlotName? identityFrom, IStepProgress progress, CancellationToken cancellationToken)
     {
-        if (!await machines.IsBootedAsync(slot, cancellationToken))
-        {
-            progress.Begin("boot");
-            await machines.BootAsync(slot, cancellationToken);
-        }
-
-        var node = await nodes.FindAsync(slot, cancellationToken) ?? throw new AgentException(
-            MachinesErrors.BootFailed,
-            $"Machine {slot} ended right after it had booted",
-            "its service has no machine any more",
-            $"See `journalctl -u {Units.Machine(slot)}`.");
+        var node = await nodes.FindBootedAsync(slot, cancellationToken) ?? await BootAsync(slot, progress, cancellationToken);
         await adopted.ObeyAsync(slot, node, cancellationToken);
         progress.Begin("carry-identity");
         if (identityFrom is { } from)
@@ -124,6 +114,17 @@ internal sealed partial class NodeHandover(
         adopted.Follow(slot, node);
         progress.Begin("start-node");
         await StartSoftwareAsync(node, slot, cancellationToken);
+    }
+
+    private async Task<INode> BootAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        progress.Begin("boot");
+        await machines.BootAsync(slot, cancellationToken);
+        return await nodes.FindAsync(slot, cancellationToken) ?? throw new AgentException(
+            MachinesErrors.BootFailed,
+            $"Machine {slot} ended right after it had booted",
+            "its service has no machine any more",
+            $"See `journalctl -u {Units.Machine(slot)}`.");
     }
 
     // An image cache that the new containerd can't open is disposable; one that the old containerd can still use is not thrown away for a

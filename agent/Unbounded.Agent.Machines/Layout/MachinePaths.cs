@@ -46,6 +46,9 @@ public sealed record MachinePaths(string Root = "")
     /// <summary>A slot's own content.</summary>
     public string SlotDirectory(SlotName slot) => $"{StateDirectory}/machines/{slot}";
 
+    /// <summary>A link to the slot's image in the store, so that the mount unit says the same for every image.</summary>
+    public string Lower(SlotName slot) => $"{SlotDirectory(slot)}/lower";
+
     /// <summary>A slot's changes over its image.</summary>
     public string Upper(SlotName slot) => $"{SlotDirectory(slot)}/upper";
 

@@ -75,6 +75,7 @@ public static class KubeletFiles
             StartLimitIntervalSec=0
 
             [Service]
+            Type=exec
             ExecStart={binary} --config={InMachine.KubeletConfiguration}{runtime} --cert-dir={InMachine.KubeletPki} $KUBELET_KUBECONFIG $KUBELET_NODE $KUBELET_EXTRA_ARGS
             Restart=always
             RestartSec=2s

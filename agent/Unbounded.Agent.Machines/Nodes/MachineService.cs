@@ -13,10 +13,6 @@ internal sealed class MachineService(ISystemd host, TimeProvider time)
     // A machine that did not finish its boot can't be asked to shut down: nspawn ends it at once when it is asked again.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether a machine has booted and runs.</summary>
-    public async Task<bool> IsBootedAsync(SlotName slot, CancellationToken cancellationToken) =>
-        (await host.GetUnitAsync(Units.Machine(slot), cancellationToken)).IsActive;
-
     /// <summary>Boots a machine: ends when it has booted (NotifyReady=). A booted one stays as it is.</summary>
     /// <exception cref="AgentException">It did not boot in its time.</exception>
     public async Task BootAsync(SlotName slot, CancellationToken cancellationToken)

@@ -13,6 +13,23 @@ internal sealed class Node(MachineLeader leader, string payload, ISystemd system
 
     public int Leader => leader.Pid;
 
+    /// <summary>Whether its first process has not ended.</summary>
+    public bool Lives
+    {
+        get
+        {
+            try
+            {
+                leader.ThrowIfEnded();
+                return true;
+            }
+            catch (AgentException)
+            {
+                return false;
+            }
+        }
+    }
+
     public ISystemd Systemd => systemd;
 
     public string Payload => payload;

@@ -28,13 +28,18 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
     public async Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken)
     {
         var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
-        var found = Replace(slot, unit, out var stale);
-        if (stale is not null)
+        return await FindAsync(slot, unit);
+    }
+
+    public async Task<INode?> FindBootedAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        if (Alive(slot) is { } known)
         {
-            await stale.DisposeAsync();
+            return known;
         }
 
-        return found;
+        var unit = await host.GetUnitAsync(Units.Machine(slot), cancellationToken);
+        return unit.IsActive ? await FindAsync(slot, unit) : null;
     }
 
     public async Task<string?> FindRemainsAsync(SlotName slot, CancellationToken cancellationToken)
@@ -58,6 +63,25 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
         }
     }
 
+    private async Task<INode?> FindAsync(SlotName slot, UnitState unit)
+    {
+        var found = Replace(slot, unit, out var stale);
+        if (stale is not null)
+        {
+            await stale.DisposeAsync();
+        }
+
+        return found;
+    }
+
+    private Node? Alive(SlotName slot)
+    {
+        lock (_gate)
+        {
+            return _known.TryGetValue(slot, out var known) && known.IsBooted && known.Node.Lives ? known.Node : null;
+        }
+    }
+
     // Checks look in parallel: whoever comes first opens, and nobody disposes of what another has just been given.
     private Node? Replace(SlotName slot, UnitState unit, out Node? stale)
     {
@@ -68,6 +92,7 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
             if (_known.TryGetValue(slot, out var known) && known.Node.Leader == leader && known.Invocation == unit.InvocationId)
             {
                 stale = null;
+                _known[slot] = known with { IsBooted = unit.IsActive };
                 return known.Node;
             }
 
@@ -77,7 +102,7 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
                 return null;
             }
 
-            _known[slot] = new Known(node, unit.InvocationId);
+            _known[slot] = new Known(node, unit.InvocationId, unit.IsActive);
             return node;
         }
     }
@@ -126,5 +151,5 @@ internal sealed class RunningNodes(ISystemd host, Func<int, ISystemd> open, Cgro
         }
     }
 
-    private sealed record Known(Node Node, string Invocation);
+    private sealed record Known(Node Node, string Invocation, bool IsBooted);
 }

@@ -37,6 +37,8 @@ internal sealed class RootProvider(
             await RemoveOverlayAsync(slot, paths, cancellationToken);
         }
 
+        // As if none had ever been tried: a unit that stays would be pulled in by the machine's service.
+        await paths.Files.DeleteForGoodAsync(paths.RootMountUnit(slot), cancellationToken);
         await host.ReloadAsync(cancellationToken);
         await images.CopyAsync(image.Tree, root, progress, cancellationToken);
         return null;
@@ -49,9 +51,10 @@ internal sealed class RootProvider(
         // The upper directory is the machine's "/": a service of another user must be able to pass it.
         paths.Files.CreateDirectory(paths.Upper(slot), PublicDirectory);
         paths.Files.CreateDirectory(paths.Work(slot), PublicDirectory);
-        await paths.Files.WriteAsync(
+        await paths.Files.SetLinkAsync(paths.Lower(slot), image.Tree, cancellationToken);
+        await paths.Files.WriteIfChangedAsync(
             paths.RootMountUnit(slot),
-            Encoding.UTF8.GetBytes(RootMount.Render(slot, image.Tree, paths)),
+            Encoding.UTF8.GetBytes(RootMount.Render(slot, paths)),
             PublicFile,
             owner: null,
             cancellationToken);
@@ -59,11 +62,10 @@ internal sealed class RootProvider(
         return await machines.MountAsync(slot, cancellationToken);
     }
 
-    // As if none had been tried: a unit that stays would be pulled in by the machine's service.
     private async Task RemoveOverlayAsync(SlotName slot, MachinePaths paths, CancellationToken cancellationToken)
     {
         await machines.StopAsync(slot, cancellationToken);
-        await paths.Files.DeleteAsync(paths.RootMountUnit(slot), cancellationToken);
+        await paths.Files.DeleteAsync(paths.Lower(slot), cancellationToken);
         foreach (var directory in (string[])[paths.MachineRoot(slot), paths.Upper(slot), paths.Work(slot)])
         {
             await paths.Files.RemoveTreeAsync(directory, cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class SlotPreparer(
             "Set spec.agent.image in the Machine, or OCIImage in config.json.");
         progress.Begin("clear");
         await SweepAsync(progress, cancellationToken);
-        await remover.RemoveAsync(slot, cancellationToken);
+        await remover.ClearAsync(slot, cancellationToken);
         await paths.Files.RunAsync(() => identity.Clear(slot), cancellationToken);
         progress.Begin("fetch");
         var image = await images.EnsureAsync(reference, progress, cancellationToken);
@@ -116,7 +116,7 @@ internal sealed class SlotPreparer(
         await binds.SaveAsync(slot, seen, cancellationToken);
         var missing = await binds.WriteSettingsAsync(slot, cancellationToken);
         bulk.Files.CreateDirectory(paths.DropInDirectory(slot), PublicDirectory);
-        await bulk.Files.WriteAsync(
+        await bulk.Files.WriteIfChangedAsync(
             paths.DropIn(slot),
             Encoding.UTF8.GetBytes(MachineDropIn.Render(
                 slot, seen.Where(b => b.IsDevice).Select(b => b.Source), target.Policy.HealthGate.BootTimeout, agentBinary)),
@@ -155,7 +155,8 @@ internal sealed class SlotPreparer(
             $"Image {image.Reference} can't be a node",
             "it has no kubelet in /usr/local/bin, /usr/bin or /opt/bin",
             "Use an image that carries the node software.");
-        var files = RootContent.For(config, nodeName, binaries, HostFacts.Read(paths.Root), hasCertificate, driver is not null);
+        var files = RootContent.For(config, nodeName, binaries, HostFacts.Read(paths.Root), hasCertificate, driver is not null)
+            .Concat(ContainerdUnit.WithoutModules(root.TryRead));
         foreach (var file in driver is null ? files : files.Concat(NvidiaFiles.For(driver, root.Exists)))
         {
             if (file.LinkTarget is { } target)

@@ -15,13 +15,44 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
     /// <summary>Removes everything of a slot but the kubelet's identity, which the other slot may be using as its source.</summary>
     public async Task RemoveAsync(SlotName slot, CancellationToken cancellationToken)
     {
-        await MarkAsPartialAsync(slot, cancellationToken);
-        await machines.StopAsync(slot, cancellationToken);
+        await EndAsync(slot, cancellationToken);
         if (await RemoveSettingsAsync(slot, cancellationToken))
         {
             await host.ReloadAsync(cancellationToken);
         }
 
+        await RemoveContentAsync(slot, cancellationToken);
+    }
+
+    /// <summary>
+    /// As <see cref="RemoveAsync"/>, but keeps the units, which say the same after the next preparation: systemd need not be told. Until then nothing
+    /// starts them.
+    /// </summary>
+    public async Task ClearAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        await EndAsync(slot, cancellationToken);
+        foreach (var file in (string[])[paths.NspawnFile(slot), paths.MarkerDropIn(slot)])
+        {
+            await paths.Files.DeleteForGoodAsync(file, cancellationToken);
+        }
+
+        await RemoveContentAsync(slot, cancellationToken);
+    }
+
+    /// <summary>Removes contents that a crash left in the trash.</summary>
+    public Task SweepAsync(CancellationToken cancellationToken) =>
+        paths.Files.System.IsDirectory(paths.Trash)
+            ? paths.Files.RunAsync(() => paths.Files.System.RemoveContent(paths.Trash, cancellationToken), cancellationToken)
+            : Task.CompletedTask;
+
+    private async Task EndAsync(SlotName slot, CancellationToken cancellationToken)
+    {
+        await MarkAsPartialAsync(slot, cancellationToken);
+        await machines.StopAsync(slot, cancellationToken);
+    }
+
+    private async Task RemoveContentAsync(SlotName slot, CancellationToken cancellationToken)
+    {
         await DiscardAsync(paths.MachineRoot(slot), cancellationToken);
         // Last: as long as it is there, and no mark in it, nobody takes what is left for a machine.
         await DiscardAsync(paths.SlotDirectory(slot), cancellationToken);
@@ -36,12 +67,6 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
             await paths.Files.RunAsync(() => paths.Files.System.SyncDirectory(paths.Trash), cancellationToken);
         }
     }
-
-    /// <summary>Removes contents that a crash left in the trash.</summary>
-    public Task SweepAsync(CancellationToken cancellationToken) =>
-        paths.Files.System.IsDirectory(paths.Trash)
-            ? paths.Files.RunAsync(() => paths.Files.System.RemoveContent(paths.Trash, cancellationToken), cancellationToken)
-            : Task.CompletedTask;
 
     // Content that is being removed must never be taken for complete: not by its mark, nor, without one, for a machine that another agent set up.
     private async Task MarkAsPartialAsync(SlotName slot, CancellationToken cancellationToken)

@@ -47,6 +47,7 @@ internal sealed partial class NspawnHost
         if (_files.Peek(_paths.RootMountUnit(side.Name)) is not { } unit
             || OptionOf(unit, "upperdir") is not { } upper
             || !_files.IsDirectory(upper)
+            || ImageOf(unit) is null
             || !_files.IsDirectory(_paths.MachineRoot(side.Name)))
         {
             return false;
@@ -142,9 +143,13 @@ internal sealed partial class NspawnHost
 
     // From the mount unit where there is one, else from the tree itself.
     private string? ImageOf(SlotName slot) =>
-        _files.Peek(_paths.RootMountUnit(slot)) is { } unit ? Path.GetFileName(OptionOf(unit, "lowerdir"))
+        _files.Peek(_paths.RootMountUnit(slot)) is { } unit ? ImageOf(unit)
         : _files.Peek($"{_paths.MachineRoot(slot)}/{SimImages.ImageFile}") is { } image ? Encoding.UTF8.GetString(image)
         : null;
+
+    // The unit names a link, the link the image.
+    private string? ImageOf(byte[] unit) =>
+        OptionOf(unit, "lowerdir") is { } lower && _files.ReadLink(lower) is { } tree ? Path.GetFileName(tree) : null;
 
     private static string? OptionOf(byte[] unit, string option)
     {

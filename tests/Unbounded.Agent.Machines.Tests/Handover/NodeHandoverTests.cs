@@ -44,6 +44,8 @@ public sealed class NodeHandoverTests : IDisposable
             new AdoptedMachines(_root.Paths, _host, _marker, new AdoptedSettings(_root.Paths, "/usr/local/bin/unbounded-agent")),
             NullLogger<NodeHandover>.Instance);
         _host.Running(Service);
+        // One service for all: no test here has two machines that boot.
+        _nodes.IsBooted = _ => _host.Unit(Service).State.IsActive;
     }
 
     public void Dispose()

@@ -33,6 +33,8 @@ public class KubeletFilesTests
         Assert.Contains("Requires=containerd.service\n", unit);
         Assert.Contains("After=containerd.service\n", unit);
         Assert.Contains("ExecStart=/usr/local/bin/kubelet ", unit);
+        // What its start job ends well for is a kubelet, not a fork that is still to become one.
+        Assert.Contains("Type=exec\n", unit);
     }
 
     [Fact]

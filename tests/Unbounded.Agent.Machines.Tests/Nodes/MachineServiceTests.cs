@@ -41,7 +41,6 @@ public sealed class MachineServiceTests
         await _machines.BootAsync(Targets.One, default);
 
         Assert.Equal([$"start {Service}"], _host.Calls);
-        Assert.True(await _machines.IsBootedAsync(Targets.One, default));
     }
 
     [Fact]
@@ -61,14 +60,6 @@ public sealed class MachineServiceTests
         _host.Unit(Service).Script = UnitScript.EndsWell;
 
         Assert.Equal(MachinesErrors.BootFailed, (await Assert.ThrowsAsync<AgentException>(() => _machines.BootAsync(Targets.One, default))).Code);
-    }
-
-    [Fact]
-    public async Task IsBootedAsync_MachineThatIsStillBooting_IsFalse()
-    {
-        _host.Unit(Service).State = new UnitState(Service) { ActiveState = ActiveState.Activating, MainPid = 5 };
-
-        Assert.False(await _machines.IsBootedAsync(Targets.One, default));
     }
 
     [Fact]

@@ -155,6 +155,49 @@ public sealed class RunningNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FindBootedAsync_MachineThatWasFoundBefore_AsksNobody()
+    {
+        Start("payload");
+        var found = await FindAsync();
+        _host.Broken = new AgentException(LinuxErrors.MachineEnded, "x", "y", "z");
+
+        Assert.Same(found, await _nodes.FindBootedAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task FindBootedAsync_MachineThatNobodyLookedAtYet_IsFoundByItsService()
+    {
+        var leader = Start("payload");
+
+        Assert.Equal(leader, (await _nodes.FindBootedAsync(Targets.One, default))!.Leader);
+    }
+
+    [Fact]
+    public async Task FindBootedAsync_MachineThatIsStillBooting_IsNullUntilItHasBooted()
+    {
+        Start("payload");
+        _host.Unit(Service).State = _host.Unit(Service).State with { ActiveState = ActiveState.Activating };
+        var found = await FindAsync();
+
+        Assert.Null(await _nodes.FindBootedAsync(Targets.One, default));
+
+        _host.Unit(Service).State = _host.Unit(Service).State with { ActiveState = ActiveState.Active };
+        Assert.Same(found, await _nodes.FindBootedAsync(Targets.One, default));
+    }
+
+    [Fact]
+    public async Task Law13_FindBootedAsync_LeaderThatWasKilled_IsNoMachine()
+    {
+        var leader = Start("payload");
+        await FindAsync();
+        using var process = System.Diagnostics.Process.GetProcessById(leader);
+        process.Kill();
+        await process.WaitForExitAsync();
+        // Its service has not noticed: it looks for the leader, and there is none.
+        Assert.Null(await _nodes.FindBootedAsync(Targets.One, default));
+    }
+
+    [Fact]
     public async Task DisposeAsync_OpenConnections_AreClosed()
     {
         Start("payload");

@@ -9,11 +9,11 @@ public class RootMountTests
     [Fact]
     public void Render_Overlay_LaysTheSlotOverItsImage()
     {
-        var text = RootMount.Render(new SlotName("kube1"), "/var/lib/unbounded/store/images/x/rootfs", new MachinePaths());
+        var text = RootMount.Render(new SlotName("kube1"), new MachinePaths());
 
         Assert.Contains("Where=/var/lib/machines/kube1\n", text);
         Assert.Contains(
-            "Options=lowerdir=/var/lib/unbounded/store/images/x/rootfs,upperdir=/var/lib/unbounded/machines/kube1/upper,workdir=/var/lib/unbounded/machines/kube1/work\n",
+            "Options=lowerdir=/var/lib/unbounded/machines/kube1/lower,upperdir=/var/lib/unbounded/machines/kube1/upper,workdir=/var/lib/unbounded/machines/kube1/work\n",
             text);
     }
 

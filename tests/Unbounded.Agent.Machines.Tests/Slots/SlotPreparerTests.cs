@@ -266,6 +266,8 @@ public sealed class SlotPreparerTests : IAsyncLifetime
         var paths = _scene.Paths;
         Directory.CreateDirectory(paths.SlotDirectory(Targets.Two));
         using var disk = new MountedOverlay(paths.SlotDirectory(Targets.Two));
+        // Of a preparation when there could be one.
+        _scene.Root.Write(paths.RootMountUnit(Targets.Two)[_scene.Root.Path.Length..], "");
         var target = _scene.Image("v2", "1.20.4");
         var image = await _scene.Images.EnsureAsync(target.Config.OCIImage!, _scene.Progress, default);
         var provider = new RootProvider(_scene.Host, new Machines.Nodes.MachineService(_scene.Host, _scene.Time), _scene.Images);
@@ -312,6 +314,38 @@ public sealed class SlotPreparerTests : IAsyncLifetime
 
         Assert.True(File.Exists(_scene.Paths.RootMountUnit(Targets.One)));
         Assert.True(File.Exists(_scene.Paths.Upper(Targets.One) + "/etc/machine-id"));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_ImageWhoseContainerdLoadsModules_IsToldNotTo()
+    {
+        var target = _scene.Image("v1", "1.20.2");
+        await File.WriteAllTextAsync(
+            _scene.Images.Tree(target.Config.OCIImage!) + "/usr/lib/systemd/system/containerd.service", "[Service]\nExecStartPre=-/sbin/modprobe overlay\n");
+
+        await PrepareAsync();
+
+        Assert.EndsWith("\nExecStartPre=\n", Read("/etc/systemd/system/containerd.service.d/00-unbounded-modules.conf"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_AnotherImage_IsMountedByTheSameUnits()
+    {
+        await PrepareAsync();
+        var units = Written();
+        _scene.Host.Calls.Clear();
+
+        await _scene.Slots.PrepareAsync(Targets.One, _scene.Image("v2", "1.20.4"), _scene.Progress, default);
+
+        Assert.Equal("1.20.4", Read("/usr/local/bin/kubelet"));
+        Assert.Equal(units, Written());
+        Assert.DoesNotContain("reload", _scene.Host.Calls);
+
+        (string, DateTime)[] Written() =>
+        [
+            .. new[] { _scene.Paths.RootMountUnit(Targets.One), _scene.Paths.DropIn(Targets.One) }
+                .Select(f => (File.ReadAllText(f), File.GetLastWriteTimeUtc(f))),
+        ];
     }
 
     [Theory]

@@ -136,6 +136,24 @@ public sealed class SlotRemoverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ClearAsync_PreparedSlot_KeepsItsUnitsAndTellsSystemdNothing()
+    {
+        await PrepareAsync();
+        await File.WriteAllTextAsync(_scene.Paths.MarkerDropIn(Targets.Two), "");
+        _scene.Host.Calls.Clear();
+
+        await _scene.Remover.ClearAsync(Targets.Two, default);
+
+        Assert.False(Directory.Exists(_scene.Paths.SlotDirectory(Targets.Two)));
+        Assert.False(Directory.Exists(_scene.Paths.MachineRoot(Targets.Two)));
+        Assert.False(File.Exists(_scene.Paths.NspawnFile(Targets.Two)));
+        Assert.Equal([_scene.Paths.DropIn(Targets.Two)], Directory.GetFiles(_scene.Paths.DropInDirectory(Targets.Two)));
+        Assert.True(File.Exists(_scene.Paths.RootMountUnit(Targets.Two)));
+        Assert.DoesNotContain("reload", _scene.Host.Calls);
+        Assert.Equal(SlotState.Empty, (await _scene.Slots.InspectAsync(default))[Targets.Two].State);
+    }
+
+    [Fact]
     public async Task RemoveAsync_DropInsOfAPerson_Stay()
     {
         await PrepareAsync();

@@ -26,6 +26,11 @@ internal sealed class FakeNodes : INodes
 
     public Task<INode?> FindAsync(SlotName slot, CancellationToken cancellationToken) => Task.FromResult(this[slot]);
 
+    /// <summary>Whether a machine that runs has booted.</summary>
+    public Func<SlotName, bool> IsBooted { get; set; } = _ => true;
+
+    public Task<INode?> FindBootedAsync(SlotName slot, CancellationToken cancellationToken) => Task.FromResult(IsBooted(slot) ? this[slot] : null);
+
     /// <summary>Where something is left of a machine that does not run.</summary>
     public string? Remains { get; set; }
 

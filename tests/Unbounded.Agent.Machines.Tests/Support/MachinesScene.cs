@@ -69,6 +69,7 @@ internal sealed partial class MachinesScene : IAsyncDisposable
             Host,
             new HttpClient(),
             Time);
+        Nodes.IsBooted = slot => Host.Unit(Units.Machine(slot)).State.IsActive;
         foreach (var slot in Targets.Both)
         {
             Define(slot);
