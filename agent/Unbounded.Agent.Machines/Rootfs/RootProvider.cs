@@ -38,7 +38,7 @@ internal sealed class RootProvider(
         }
 
         // As if none had ever been tried: a unit that stays would be pulled in by the machine's service.
-        await paths.Files.DeleteForGoodAsync(paths.RootMountUnit(slot), cancellationToken);
+        await paths.Files.DeleteAsync(paths.RootMountUnit(slot), cancellationToken);
         await host.ReloadAsync(cancellationToken);
         await images.CopyAsync(image.Tree, root, progress, cancellationToken);
         return null;

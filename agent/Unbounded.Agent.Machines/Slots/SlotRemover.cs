@@ -33,7 +33,7 @@ internal sealed class SlotRemover(MachinePaths paths, ISystemd host, MachineServ
         await EndAsync(slot, cancellationToken);
         foreach (var file in (string[])[paths.NspawnFile(slot), paths.MarkerDropIn(slot)])
         {
-            await paths.Files.DeleteForGoodAsync(file, cancellationToken);
+            await paths.Files.DeleteAsync(file, cancellationToken);
         }
 
         await RemoveContentAsync(slot, cancellationToken);
