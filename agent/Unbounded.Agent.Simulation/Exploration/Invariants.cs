@@ -50,6 +50,9 @@ internal static class Invariants
             record.LastTransition is not { } last || last.FinishedAt <= world.Begun
                 || world.Publisher.Published.Any(p => p.Record?.LastTransition?.FinishedAt == last.FinishedAt),
             "law 4: an intent was cleared before its final status was published");
+        Require(
+            !world.HasLaterField || record.Unknown?.ContainsKey(World<THost>.LaterField) == true,
+            "law 15: a field of a later version's was dropped from the record");
         Require(record.Active is not null, "there is no active side");
         var active = record.Active!;
         Require(ends.Contains(active.Version), $"{active.Version} is active, expected {string.Join(" or ", ends)}");

@@ -29,4 +29,7 @@ internal enum Plant
 
     /// <summary>Takes every interruption for one in good order, which is not counted.</summary>
     CountsNoResume,
+
+    /// <summary>Drops from the record what a later version wrote there.</summary>
+    DropsWhatItDoesNotKnow,
 }

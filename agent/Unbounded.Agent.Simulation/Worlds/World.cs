@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Transaction.Execution;
@@ -15,6 +16,7 @@ internal sealed class World<THost>
 {
     public const string RecordPath = "/var/lib/unbounded/agent/record.json";
     public const string StatePath = "/var/lib/unbounded/update/state.json";
+    public const string LaterField = "fromALaterVersion";
     public const string ConfigDirectory = "/etc/unbounded/agent";
 
     // A day of waiting is more than any backoff: an agent that still wants to look again then is not at rest, it is waiting for something.
@@ -43,6 +45,9 @@ internal sealed class World<THost>
 
     /// <summary>When the story of this world begins.</summary>
     public DateTimeOffset Begun { get; private set; }
+
+    /// <summary>Whether the record that the story begins with has a field of a later version's.</summary>
+    public bool HasLaterField { get; private set; }
 
     public Scissors Scissors { get; } = new();
 
@@ -151,13 +156,14 @@ internal sealed class World<THost>
         fork.Publisher.Published.Clear();
         fork.Host.Commits.Clear();
         fork.Host.NoteBootsNext();
+        fork.AddLaterField();
         return fork;
     }
 
     /// <summary>Another world that is like this one at this instant, an agent's memory left out. Telling a story up to here again takes longer.</summary>
     public World<THost> Fork()
     {
-        var fork = new World<THost>(_host) { Plant = Plant, Begun = Begun };
+        var fork = new World<THost>(_host) { Plant = Plant, Begun = Begun, HasLaterField = HasLaterField };
         fork.Time.CopyFrom(Time);
         fork.Files.CopyFrom(Files);
         fork.Host.CopyFrom(Host);
@@ -199,11 +205,23 @@ internal sealed class World<THost>
         return new(records, new(slots, Applied), executor, files, Wishes, Publisher, Lock, Time, NullLogger<Reconciler>.Instance);
     }
 
+    // A later version ran here before (law 15): an A/B rollback brings this one back.
+    private void AddLaterField()
+    {
+        if (Record is { } record)
+        {
+            record.Unknown = new(StringComparer.Ordinal) { [LaterField] = JsonDocument.Parse("true").RootElement.Clone() };
+            Disk.Put(RecordPath, RecordSerializer.Serialize(record));
+            HasLaterField = true;
+        }
+    }
+
     private Core.Storage.IDurableStore PlantedStore() => Plant switch
     {
         Plant.SavesIntentsLate => new LateStore(Disk, RecordPath),
         Plant.FollowsEdits => Misread(t => t with { Target = Samples.Frozen(Wishes.Desired!) }),
         Plant.LooksForDriftFirst => Misread(_ => null),
+        Plant.DropsWhatItDoesNotKnow => new MisreadStore(Disk, RecordPath, r => r with { Unknown = null }),
         Plant.CountsNoResume => Misread(t => t with { Suspended = true }),
         _ => Disk,
     };

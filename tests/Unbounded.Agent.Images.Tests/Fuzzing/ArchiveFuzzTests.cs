@@ -5,8 +5,6 @@ using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Images.Tests.Support;
 using Unbounded.Agent.Images.Tests.Unpacking;
 using Unbounded.Agent.Images.Unpacking;
-using Unbounded.Agent.Linux.Files;
-using Unbounded.Agent.Linux.Kernel;
 using Xunit.Abstractions;
 
 namespace Unbounded.Agent.Images.Tests.Fuzzing;
@@ -73,7 +71,7 @@ public sealed class ArchiveFuzzTests : IDisposable
             finally
             {
                 Directory.Delete(layout.Path, recursive: true);
-                Empty(root);
+                FuzzedUnpack.Empty(root);
                 Directory.Delete(root);
             }
 
@@ -146,16 +144,8 @@ public sealed class ArchiveFuzzTests : IDisposable
         }
         finally
         {
-            Empty(_hostile.Root);
+            FuzzedUnpack.Empty(_hostile.Root);
         }
-    }
-
-    /// <summary>By bytes: the names are any.</summary>
-    private static void Empty(string root)
-    {
-        using var directory = KernelFile.Open(root, OpenFlags.ReadOnly | OpenFlags.Directory);
-        foreach (var entry in DirectoryReader.Read(directory, root))
-            FileTree.Delete(directory, entry.Name, root);
     }
 
     private void Unpack(byte[] archive)

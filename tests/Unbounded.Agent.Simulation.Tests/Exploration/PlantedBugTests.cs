@@ -66,6 +66,9 @@ public sealed class PlantedBugTests
             "1.30.0"));
 
     [Fact]
+    public void Law15_ARecordThatLosesWhatALaterVersionWrote_IsFound() => Finds("law 15", Swap(w => w.Plant = Plant.DropsWhatItDoesNotKnow));
+
+    [Fact]
     public void Explore_NothingPlanted_FindsNothing() => Assert.Null(Search(Swap(_ => { })).Law);
 
     private static Scenario<NspawnHost> Swap(Action<World<NspawnHost>> plant) => new("planted", () => Node("1.31.0", Nature.Good, plant), "1.31.0");
