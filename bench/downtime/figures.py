@@ -53,7 +53,7 @@ def report(path: str) -> None:
     median = {kind: statistics.median(values) for kind, values in added.items()}
     if median.keys() >= {"swap", "ancestor", "rollback"}:
         print("## Ratios of the medians\n")
-        print(f"- added by a swap / added by the ancestor's order: **{median['swap'] / median['ancestor']:.2f}** (must be at most 0.10)")
+        print(f"- added by a swap / added by the ancestor's order: **{median['swap'] / median['ancestor']:.3f}** (must be at most 0.10)")
         restart = statistics.median(total["restart"])
         swap, ancestor = statistics.median(total["swap"]) - restart, statistics.median(total["ancestor"]) - restart
         print(f"- the same as whole downtime less that of a restart in place: **{swap / ancestor:.2f}** ({swap:.0f} of {ancestor:.0f} ms)")
