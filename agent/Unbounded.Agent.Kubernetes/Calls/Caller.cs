@@ -116,6 +116,11 @@ internal sealed class Caller : IDisposable
             {
                 throw Unsent(call, connection, e);
             }
+            catch (SocketException e)
+            {
+                // The framework asks a connection that is gone already for its other end, and lets that error through as it is: nothing was sent yet.
+                throw new CallFailure(ApiErrors.Unreachable(_endpoint.Server, e.Message, e), again: true);
+            }
         }
 
         if (answer.IsSuccessStatusCode)

@@ -60,19 +60,33 @@ internal sealed partial class ClusterMember(
         try
         {
             while (true)
-                await RunOnceAsync(wake, cancellationToken);
+            {
+                try
+                {
+                    await RunOnceAsync(wake, cancellationToken);
+                }
+#pragma warning disable CA1031 // whatever goes wrong with a cluster, the node is looked after, and it is begun again
+                catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    _unusable = new(ErrorRecord.From(e));
+                    LogEnded(e);
+                    wake();
+                    await PauseAsync(cancellationToken);
+                }
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The daemon ends.
         }
-#pragma warning disable CA1031 // whatever goes wrong with a cluster, the node is looked after
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            _unusable = new(ErrorRecord.From(e));
-            LogEnded(e);
-        }
+    }
+
+    // What can't be read, or goes wrong, may be well later without any file being written: a disk's fault, say.
+    private async Task PauseAsync(CancellationToken cancellationToken)
+    {
+        await using var timer = _unusable is null ? null : time.CreateTimer(_ => LookAgain(), null, UnusableRetry, Timeout.InfiniteTimeSpan);
+        await _look.Reader.ReadAsync(cancellationToken);
     }
 
     // Until the configuration says something else.
@@ -81,9 +95,7 @@ internal sealed partial class ClusterMember(
         var (settings, endpoint) = await FindAsync(wake, cancellationToken);
         if (endpoint is null || settings is null)
         {
-            // What can't be read may be readable later without any file being written: a disk's fault, say.
-            await using var timer = _unusable is null ? null : time.CreateTimer(_ => LookAgain(), null, UnusableRetry, Timeout.InfiniteTimeSpan);
-            await _look.Reader.ReadAsync(cancellationToken);
+            await PauseAsync(cancellationToken);
             return;
         }
 

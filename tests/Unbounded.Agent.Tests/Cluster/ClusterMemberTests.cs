@@ -1,3 +1,4 @@
+using Unbounded.Agent.Core;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Resources;
 using Unbounded.Agent.Kubernetes.Tests.StandIn;
@@ -112,6 +113,19 @@ public sealed class ClusterMemberTests : IAsyncLifetime
 
         await _host.WokenAsync(() => Task.FromResult(_host.Member.State?.Problem?.Code == KubernetesErrors.KubeconfigInvalid.Id));
         Assert.Equal("1.31.0", await WantedAsync());
+    }
+
+    [Fact]
+    public async Task Run_AFaultOfTheAgentItself_IsSaidAndItIsBegunAgain()
+    {
+        await _host.CreateMachineAsync("1.32.5");
+        _host.Run(first: () => throw new InvalidOperationException("a fault"));
+        await _host.WokenAsync(() => Task.FromResult(_host.Member.State?.Problem?.Code == CoreErrors.Unexpected.Id));
+
+        _host.Member.LookAgain();
+        await _host.Admin.MergePatchAsync(JoinedHost.Machines.Of("edge-1"), """{"spec":{"kubernetes":{"version":"1.33.0"}}}"""u8.ToArray(), _host.Limit);
+
+        await _host.WokenAsync(async () => await WantedAsync() == "1.33.0");
     }
 
     [Fact]

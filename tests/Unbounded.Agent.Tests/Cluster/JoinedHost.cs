@@ -101,7 +101,15 @@ internal sealed class JoinedHost : IAsyncDisposable
     /// <summary>Waits until there is such an event.</summary>
     public async Task<JsonObject> EventAsync(Func<JsonObject, bool> condition) => await ObjectAsync(new ResourcePath("v1", "events", "default"), null, condition);
 
-    public void Run() => _running = Member.RunAsync(() => _woken.Writer.TryWrite(true), _end.Token);
+    /// <summary>Runs the member.</summary>
+    /// <param name="first">What happens at its first wake-up.</param>
+    public void Run(Action? first = null) => _running = Member.RunAsync(
+        () =>
+        {
+            _woken.Writer.TryWrite(true);
+            Interlocked.Exchange(ref first, null)?.Invoke();
+        },
+        _end.Token);
 
     /// <summary>Waits for a wake-up after which something is true.</summary>
     public async Task WokenAsync(Func<Task<bool>> condition)
