@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Unbounded.Agent.Integration.Agent;
 using Unbounded.Agent.TestHost.Hosts;
 
@@ -6,7 +7,7 @@ namespace Unbounded.Agent.Integration.Pods;
 
 /// <summary>
 /// A real static pod over real swaps (<c>images/node/pods</c>). It keeps an exclusive lock that both machines see, ignores SIGTERM, and writes into its emptyDir
-/// volumes. <c>UNBOUNDED_POD_SWAPS</c>: how many swaps a suite makes.
+/// volumes. <c>UNBOUNDED_POD_SWAPS</c>: how many swaps a suite makes; <c>UNBOUNDED_POD_RESULTS</c>: where each is noted.
 /// </summary>
 [Collection(nameof(PodTests))]
 public sealed class PodTests
@@ -30,13 +31,32 @@ public sealed class PodTests
             var (version, tag) = swap % 2 == 1 ? (AgentHost.V2, "v2") : (AgentHost.V1, "v1");
             Assert.Equal("success", await agent.TransitionAsync(version, Image(tag), settle: "1s", boot: "60s"));
             await StartsAsync(agent, swap + 1);
-            var deactivate = (await agent.StatusAsync())["lastTransition"]!["steps"]!.AsArray().Single(s => (string?)s!["name"] == "deactivate")!;
-            Assert.InRange((long)deactivate["milliseconds"]!, Grace, OwnGrace / 2);
+            var transition = (await agent.StatusAsync())["lastTransition"]!;
+            var deactivate = (long)transition["steps"]!.AsArray().Single(s => (string?)s!["name"] == "deactivate")!["milliseconds"]!;
+            Assert.InRange(deactivate, Grace, OwnGrace / 2);
+            await NoteAsync(suite, swap, deactivate, (long)transition["downtimeMilliseconds"]!, await StoryAsync(agent));
         }
 
         // On disk an emptyDir outlives a swap, in memory it does not, and no image is taken in a second time.
         Assert.Equal(Enumerable.Range(1, swaps + 1).Select(n => $"held disk {n} memory 1"), await StoryAsync(agent));
         Assert.Equal("pause.tar\nshell.tar", await agent.Host.ShellAsync("sort /srv/pods/imported"));
+    }
+
+    // For hack/pods, a line of JSON a swap.
+    private static async Task NoteAsync(string suite, int swap, long deactivate, long downtime, IReadOnlyList<string> story)
+    {
+        if (Environment.GetEnvironmentVariable("UNBOUNDED_POD_RESULTS") is not { Length: > 0 } file)
+            return;
+        var line = new JsonObject
+        {
+            ["suite"] = suite,
+            ["swap"] = swap,
+            ["deactivateMilliseconds"] = deactivate,
+            ["downtimeMilliseconds"] = downtime,
+            ["lockedStarts"] = story.Count(s => s.StartsWith("held ", StringComparison.Ordinal)),
+            ["refusedStarts"] = story.Count(s => !s.StartsWith("held ", StringComparison.Ordinal)),
+        };
+        await File.AppendAllTextAsync(file, line.ToJsonString() + "\n");
     }
 
     private static string Image(string tag) => $"oci-layout://{SystemdHost.ImagesMount}/pods:{tag}-pods";
