@@ -26,9 +26,9 @@ internal sealed class PipelinedChunks : ChunkSource
     {
         _stream = stream;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        // Pinned: decoders and the kernel take their addresses.
+        // Not on the pinned heap: that is not compacted, and what is pinned after them for good would keep their memory in a daemon that rests.
         for (var i = 0; i < Chunks; i++)
-            _ring[i].Buffer = GC.AllocateUninitializedArray<byte>(ChunkSize, pinned: true);
+            _ring[i].Buffer = GC.AllocateUninitializedArray<byte>(ChunkSize);
         _reader = new Thread(ReadAhead) { IsBackground = true, Name = "image-reader" };
         _reader.Start();
     }

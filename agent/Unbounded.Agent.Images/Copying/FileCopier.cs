@@ -11,7 +11,7 @@ namespace Unbounded.Agent.Images.Copying;
 internal sealed class FileCopier(Action<long>? advanced)
 {
     private const int BufferSize = 1 << 20;
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
     private bool _canClone = true;
     private long _done;
 

@@ -1,10 +1,10 @@
 namespace Unbounded.Agent.Linux.Compression;
 
-/// <summary>The compressed bytes that a decoder has not taken yet, in a buffer that does not move.</summary>
+/// <summary>The compressed bytes that a decoder has not taken yet.</summary>
 internal sealed class CompressedInput(Stream source)
 {
     private const int Size = 256 * 1024;
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Size);
     private int _start;
     private int _end;
 

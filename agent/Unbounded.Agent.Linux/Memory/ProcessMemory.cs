@@ -18,7 +18,7 @@ public static class ProcessMemory
         _ = Libc.MallocTrim(0);
         foreach (var line in File.ReadAllLines(Mappings))
         {
-            if (MemoryMapping.Parse(line) is { IsFile: true, IsWritable: false } mapping)
+            if (MemoryMapping.Parse(line) is { IsFile: true } mapping && (mapping.IsPrivate || !mapping.IsWritable))
                 _ = Libc.MAdvise(mapping.Start, (nuint)(mapping.End - mapping.Start), PageOut);
         }
     }
