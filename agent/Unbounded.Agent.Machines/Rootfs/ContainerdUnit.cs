@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Machines.Layout;
 
 namespace Unbounded.Agent.Machines.Rootfs;
@@ -23,18 +24,30 @@ internal static partial class ContainerdUnit
     /// <param name="tryRead">Reads a file of the machine's root: path, most bytes.</param>
     public static IEnumerable<RootFile> WithoutModules(Func<string, int, byte[]?> tryRead)
     {
-        var unit = Directories.Select(d => tryRead($"{d}/{Units.Containerd}", Limit)).FirstOrDefault(u => u is not null);
-        if (unit is null)
+        if (Find(tryRead) is not { } unit)
         {
             yield break;
         }
 
-        var commands = Encoding.UTF8.GetString(unit).Split('\n').Where(l => l.StartsWith("ExecStartPre", StringComparison.Ordinal)).ToList();
+        var commands = Encoding.UTF8.GetString(unit).Split('\n').Select(l => l.Trim()).Where(l => l.StartsWith("ExecStartPre", StringComparison.Ordinal)).ToList();
         if (commands.Count > 0 && commands.TrueForAll(c => LoadsModules().IsMatch(c)))
         {
             yield return RootFile.Text(
                 $"/etc/systemd/system/{Units.Containerd}.d/00-unbounded-modules.conf",
                 "# The host has loaded the modules; a machine can't.\n[Service]\nExecStartPre=\n");
+        }
+    }
+
+    // What can't be read as a unit is left as it is: a moment saved is nothing to fail for.
+    private static byte[]? Find(Func<string, int, byte[]?> tryRead)
+    {
+        try
+        {
+            return Directories.Select(d => tryRead($"{d}/{Units.Containerd}", Limit)).FirstOrDefault(u => u is not null);
+        }
+        catch (AgentException)
+        {
+            return null;
         }
     }
 

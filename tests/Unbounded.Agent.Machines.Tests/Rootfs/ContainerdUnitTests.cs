@@ -1,4 +1,5 @@
 using System.Text;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Machines.Rootfs;
 
 namespace Unbounded.Agent.Machines.Tests.Rootfs;
@@ -20,6 +21,7 @@ public class ContainerdUnitTests
     [Theory]
     [InlineData("ExecStartPre=/usr/local/bin/make-ready")]
     [InlineData("ExecStartPre=-/sbin/modprobe overlay\nExecStartPre=/usr/local/bin/make-ready")]
+    [InlineData("ExecStartPre=-/sbin/modprobe overlay\n  ExecStartPre=/usr/local/bin/make-ready")]
     [InlineData("ExecStartPre=-/sbin/modprobe overlay; rm -rf /x")]
     [InlineData("ExecStartPre=-/sbin/modprobe zfs")]
     [InlineData("ExecStartPre=-/sbin/modprobe \\\n overlay")]
@@ -30,6 +32,10 @@ public class ContainerdUnitTests
 
     [Fact]
     public void WithoutModules_NoUnit_IsNothing() => Assert.Empty(ContainerdUnit.WithoutModules((_, _) => null));
+
+    [Fact]
+    public void WithoutModules_UnitThatCantBeRead_IsLeftAlone() =>
+        Assert.Empty(ContainerdUnit.WithoutModules((_, _) => throw new AgentException(Linux.LinuxErrors.FileTooLarge, "x", "y", "z")));
 
     [Fact]
     public void WithoutModules_UnitOfTheAdministratorsBesideThePackages_IsTheOneThatCounts() =>
