@@ -67,8 +67,8 @@ public sealed class ImageStoreTests : IDisposable
     [Fact]
     public async Task EnsureAsync_FileJustWritten_IsReadAgainNotBelieved()
     {
-        // With the real clock: a file may change twice within one tick of the kernel's.
-        var store = await _fixture.OpenAsync();
+        // A clock that stands still: a file may change twice within one tick of the kernel's.
+        var store = await _fixture.OpenAsync(new StandingClock());
         var reference = _fixture.Archive(StoreFixture.SmallImage());
         await store.EnsureAsync(reference);
         var stages = new List<ImageStage>();
