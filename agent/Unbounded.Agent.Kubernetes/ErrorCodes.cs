@@ -64,4 +64,13 @@ public static class KubernetesErrors
 
     /// <summary>A pod can't be evicted: a budget does not allow it.</summary>
     public static readonly ErrorCode EvictionBlocked = new("UBA-5216", ErrorKind.Transient);
+
+    /// <summary>This machine has no identity of its own yet: its request for one waits for approval.</summary>
+    public static readonly ErrorCode IdentityWaits = new("UBA-5217", ErrorKind.Transient);
+
+    /// <summary>This machine's request for an identity was denied, or could not be signed.</summary>
+    public static readonly ErrorCode IdentityDenied = new("UBA-5218", ErrorKind.Precondition);
+
+    /// <summary>A machine's request for an identity may not be approved, or there is none.</summary>
+    public static readonly ErrorCode NotApprovable = new("UBA-5219", ErrorKind.Precondition);
 }

@@ -5,6 +5,7 @@ using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Machines.Adoption;
+using Unbounded.Agent.Machines.Cluster;
 using Unbounded.Agent.Machines.Handover;
 using Unbounded.Agent.Machines.HostPreparation.Host;
 using Unbounded.Agent.Machines.Layout;
@@ -38,13 +39,15 @@ public sealed class MachinesBackend : IAsyncDisposable
     /// <param name="agentBinary">Absolute path of the agent, for the machines' drop-ins.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Loggers.</param>
+    /// <param name="clusterNode">What a cluster says of this host's Node, for the gate; null: nothing is asked.</param>
     public MachinesBackend(
         MachinePaths paths,
         ISystemdConnector connector,
         INodeImages images,
         string agentBinary,
         TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        IClusterNode? clusterNode = null)
     {
         _paths = paths;
         _loggers = loggers;
@@ -101,7 +104,10 @@ public sealed class MachinesBackend : IAsyncDisposable
             paths,
             _host,
             _loopback,
-            time);
+            time)
+        {
+            ClusterNode = clusterNode,
+        };
     }
 
     /// <summary>The slots.</summary>

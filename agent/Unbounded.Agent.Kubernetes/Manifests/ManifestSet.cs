@@ -46,6 +46,8 @@ public static class ManifestSet
                 null,
                 Rule("unbounded-cloud.io", "machines", machine, "get", "list", "watch", "create", "patch"),
                 Rule("unbounded-cloud.io", "machines/status", machine, "get", "patch"),
+                // The name of a request is made of its key: no rule could know it. It shows a public key.
+                Rule("certificates.k8s.io", "certificatesigningrequests", null, "create", "get", "list", "watch"),
                 Rule("", "nodes", own, "get", "list", "watch", "patch")),
             Binding("ClusterRoleBinding", "ClusterRole", user, null),
             // An event that is made has no name that a rule could match.

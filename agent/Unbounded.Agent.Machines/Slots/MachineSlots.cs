@@ -35,6 +35,9 @@ internal sealed class MachineSlots(
 
     public IReadOnlyList<SlotName> Names => BothNames;
 
+    /// <summary>What a cluster says of this host's Node; null: nothing is asked.</summary>
+    public IClusterNode? ClusterNode { get; init; }
+
     public Task<SlotsObservation> InspectAsync(CancellationToken cancellationToken) => inspector.InspectAsync(cancellationToken);
 
     public async Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
@@ -96,6 +99,7 @@ internal sealed class MachineSlots(
             new KubeletStableCheck(slot, nodes),
             new KubeletVersionCheck(slot, nodes, health, target.Config.Cluster.Version),
             new ApiServerReachedCheck(target.Config, new AppliedServers(paths, Names), time),
+            .. ClusterNode is null ? [] : new[] { new NodeReadyCheck(slot, nodes, ClusterNode, target.Config.Cluster.Version, time) },
         ];
     }
 

@@ -1,6 +1,8 @@
 using System.Text;
+using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Connecting;
@@ -8,20 +10,35 @@ using Unbounded.Agent.Linux.Processes;
 
 namespace Unbounded.Agent.Cluster;
 
-/// <summary>Which API server this host's daemon is to follow, and as whom: the kubeconfig beside the configuration.</summary>
-internal sealed class ClusterEndpoints(AgentPaths paths, IProcessRunner runner, TimeProvider time)
+/// <summary>
+/// Which API server this host's daemon is to follow, and as whom: the kubeconfig beside the configuration; else the certificate that was issued to this machine; else,
+/// to ask for that one and for nothing else, the bootstrap token.
+/// </summary>
+internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IProcessRunner runner, TimeProvider time)
 {
     /// <summary>Whether the Machine in the cluster is what is wanted: there is an API server, and an identity to ask it with.</summary>
-    public static bool IsJoined(AgentConfig config, AgentPaths paths) => config.Kubelet.ApiServer is not null && File.Exists(paths.Kubeconfig);
+    public static bool IsJoined(AgentConfig config, AgentPaths paths) =>
+        config.Kubelet.ApiServer is not null && (File.Exists(paths.Kubeconfig) || File.Exists(paths.Identity));
 
-    /// <summary>The endpoint; null: this host follows none.</summary>
+    /// <summary>The way in; null: this host follows none.</summary>
     /// <exception cref="AgentException">52xx: the identity can't be used.</exception>
-    public ClusterEndpoint? Find(AgentConfig config)
+    public async Task<ClusterEntrance?> FindAsync(AgentConfig config, CancellationToken cancellationToken)
     {
-        if (!IsJoined(config, paths))
+        if (config.Kubelet.ApiServer is not { } server)
             return null;
-        var named = Kubeconfig.Read(paths.Kubeconfig, runner, time);
-        return named.Authorities is null && config.Cluster.CaCertBase64 is { Length: > 0 } authority ? named with { Authorities = Decode(authority) } : named;
+        var authority = config.Cluster.CaCertBase64 is { Length: > 0 } base64 ? Decode(base64) : null;
+        if (File.Exists(paths.Kubeconfig))
+        {
+            var named = Kubeconfig.Read(paths.Kubeconfig, runner, time);
+            return new(named with { Authorities = named.Authorities ?? authority }, EntranceKind.Kubeconfig);
+        }
+
+        var validity = await new IdentityStore(store, paths).ValidityAsync(cancellationToken);
+        if (validity is { } valid && time.GetUtcNow() < valid.Until)
+            return new(Endpoint(CertificateCredentials.FromFiles(paths.Identity, paths.Identity)), EntranceKind.OwnIdentity);
+        return config.Kubelet.Auth?.BootstrapToken is { } token ? new(Endpoint(new FixedCredentials(token)), EntranceKind.Bootstrap) : null;
+
+        ClusterEndpoint Endpoint(IClusterCredentials credentials) => new(new Uri(server), authority, credentials);
     }
 
     private static string Decode(string base64)

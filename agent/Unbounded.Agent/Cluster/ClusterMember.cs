@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Kubernetes.Calls;
-using Unbounded.Agent.Kubernetes.Connecting;
 using Unbounded.Agent.Kubernetes.Resources;
+using Unbounded.Agent.Machines.Cluster;
 using Unbounded.Agent.Wishing;
 
 namespace Unbounded.Agent.Cluster;
@@ -22,7 +23,7 @@ internal sealed partial class ClusterMember(
     IDurableStore store,
     AgentPaths paths,
     TimeProvider time,
-    ILoggerFactory loggers) : IStatusListener
+    ILoggerFactory loggers) : IStatusListener, IClusterNode
 {
     private static readonly TimeSpan UnusableRetry = TimeSpan.FromSeconds(30);
 
@@ -34,10 +35,20 @@ internal sealed partial class ClusterMember(
     private volatile ClusterState? _unusable;
 
     /// <summary>How it goes; null: no API server is followed.</summary>
-    public ClusterState? State => _session is { } session ? session.Follower.State with { Node = session.Node.Problem } : _unusable;
+    public ClusterState? State => _session is { } session ? session.State : _unusable;
 
     /// <summary>Whether somebody deleted this host's Node; null: that can't be seen.</summary>
     public bool? NodeDeleted => _session?.Node.IsDeleted;
+
+    /// <inheritdoc/>
+    public bool IsFollowed => _session is not null;
+
+    /// <inheritdoc/>
+    public ClusterNodeView? Latest => _session?.Node.Health;
+
+    /// <inheritdoc/>
+    public async Task<ClusterNodeView?> AskAsync(CancellationToken cancellationToken) =>
+        _session is { } session ? await session.Node.AskAsync(cancellationToken) : null;
 
     /// <summary>The configuration may have changed.</summary>
     public void LookAgain() => _look.Writer.TryWrite(true);
@@ -89,27 +100,21 @@ internal sealed partial class ClusterMember(
         await _look.Reader.ReadAsync(cancellationToken);
     }
 
-    // Until the configuration says something else.
+    // Until the configuration says something else, or there is another way in.
     private async Task RunOnceAsync(Action wake, CancellationToken cancellationToken)
     {
-        var (settings, endpoint) = await FindAsync(wake, cancellationToken);
-        if (endpoint is null || settings is null)
+        var (settings, entrance) = await FindAsync(wake, cancellationToken);
+        if (entrance is null || settings is null)
         {
             await PauseAsync(cancellationToken);
             return;
         }
 
-        using var client = new KubernetesClient(endpoint, new ClientOptions(), time);
-        var session = new ClusterSession(client, settings, files, store, paths, wake, time, loggers);
-        lock (_lock)
-        {
-            _session = session;
-            if (_latest is { } latest)
-                session.Offer(latest.Snapshot, latest.Status);
-        }
-
+        using var client = new KubernetesClient(entrance.Endpoint, new ClientOptions(), time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = session.RunAsync(end.Token);
+        var work = entrance.Kind == EntranceKind.Bootstrap
+            ? Request(client, settings, wake).RunAsync(end.Token)
+            : Begin(client, settings, entrance.Kind, wake).RunAsync(end.Token);
         try
         {
             while (await Task.WhenAny(work, ChangedAsync(settings, end.Token)) is { } first && first != work && !await (Task<bool>)first)
@@ -129,6 +134,31 @@ internal sealed partial class ClusterMember(
             await work;
     }
 
+    private IdentityRequest Request(KubernetesClient client, ClusterSettings settings, Action wake) => new(
+        client,
+        settings.MachineName,
+        new IdentityStore(store, paths),
+        error =>
+        {
+            _unusable = new(ErrorRecord.From(error));
+            wake();
+        },
+        time,
+        loggers.CreateLogger<IdentityRequest>());
+
+    private ClusterSession Begin(KubernetesClient client, ClusterSettings settings, EntranceKind kind, Action wake)
+    {
+        var session = new ClusterSession(client, settings, kind, files, store, paths, wake, time, loggers);
+        lock (_lock)
+        {
+            _session = session;
+            if (_latest is { } latest)
+                session.Offer(latest.Snapshot, latest.Status);
+        }
+
+        return session;
+    }
+
     private async Task<bool> ChangedAsync(ClusterSettings settings, CancellationToken cancellationToken)
     {
         await _look.Reader.ReadAsync(cancellationToken);
@@ -143,14 +173,14 @@ internal sealed partial class ClusterMember(
         }
     }
 
-    private async Task<(ClusterSettings? Settings, ClusterEndpoint? Endpoint)> FindAsync(Action wake, CancellationToken cancellationToken)
+    private async Task<(ClusterSettings? Settings, ClusterEntrance? Entrance)> FindAsync(Action wake, CancellationToken cancellationToken)
     {
         _unusable = null;
         try
         {
-            if (await files.ReadAsync(cancellationToken) is not { } read || endpoints.Find(read.State.Config) is not { } endpoint)
+            if (await files.ReadAsync(cancellationToken) is not { } read || await endpoints.FindAsync(read.State.Config, cancellationToken) is not { } entrance)
                 return default;
-            return (await ReadSettingsAsync(cancellationToken), endpoint);
+            return (await ReadSettingsAsync(cancellationToken), entrance);
         }
         catch (AgentException e)
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Cluster.Events;
+using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Cluster.Nodes;
 using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Core.Transaction.Execution;
@@ -16,9 +17,18 @@ internal sealed class ClusterSession
 {
     private readonly StatusTeller _status;
     private readonly EventTeller _events;
+    private readonly IdentityKeeper? _keeper;
 
     public ClusterSession(
-        KubernetesClient client, ClusterSettings settings, DesiredFiles files, IDurableStore store, AgentPaths paths, Action wake, TimeProvider time, ILoggerFactory loggers)
+        KubernetesClient client,
+        ClusterSettings settings,
+        EntranceKind kind,
+        DesiredFiles files,
+        IDurableStore store,
+        AgentPaths paths,
+        Action wake,
+        TimeProvider time,
+        ILoggerFactory loggers)
     {
         var name = settings.MachineName;
         _status = new StatusTeller(client, name, time, Random.Shared, loggers.CreateLogger<StatusTeller>());
@@ -34,9 +44,20 @@ internal sealed class ClusterSession
         };
         Node = new NodeFollower(
             client, settings.NodeName, new NodeMemory(store, paths), wake, Named(NodeFollower.Nodes, settings.NodeName), time, loggers.CreateLogger<NodeFollower>());
+        var identity = new IdentityStore(store, paths);
+        _keeper = kind != EntranceKind.OwnIdentity ? null : new IdentityKeeper(
+            identity,
+            waits => new IdentityRequest(client, name, identity, waits, time, loggers.CreateLogger<IdentityRequest>()),
+            wake,
+            Random.Shared,
+            time,
+            loggers.CreateLogger<IdentityKeeper>());
 
         Reflector Named(ResourcePath path, string one) => new(client, path, Selection.Named(one), new ReflectorOptions(), time, Random.Shared);
     }
+
+    /// <summary>How it goes.</summary>
+    public ClusterState State => Follower.State with { Node = Node.Problem, OwnIdentity = _keeper is not null, Identity = _keeper?.Problem };
 
     /// <summary>Follows the Machine.</summary>
     public MachineFollower Follower { get; }
@@ -57,7 +78,11 @@ internal sealed class ClusterSession
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] works = [Follower.RunAsync(end.Token), Node.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token)];
+        Task[] works =
+        [
+            Follower.RunAsync(end.Token), Node.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token),
+            .. _keeper is null ? [] : new[] { _keeper.RunAsync(end.Token) },
+        ];
         try
         {
             await await Task.WhenAny(works);

@@ -10,10 +10,14 @@ namespace Unbounded.Agent.Cluster;
 /// <param name="ApiServer">Where the configuration says that the server is.</param>
 /// <param name="Authority">Its authority.</param>
 /// <param name="Kubeconfig">Digest of the kubeconfig, which names the identity; empty where there is none.</param>
-internal sealed record ClusterSettings(string MachineName, string NodeName, string? ApiServer, string? Authority, string Kubeconfig)
+/// <param name="Token">Digest of the bootstrap token; empty where there is none.</param>
+internal sealed record ClusterSettings(string MachineName, string NodeName, string? ApiServer, string? Authority, string Kubeconfig, string Token)
 {
     public static ClusterSettings Of(AgentConfig config, AgentPaths paths) =>
-        new(config.MachineName, NodeNames.Resolve(config, Environment.MachineName), config.Kubelet.ApiServer, config.Cluster.CaCertBase64, Digest(paths.Kubeconfig));
+        new(config.MachineName, NodeNames.Resolve(config, Environment.MachineName), config.Kubelet.ApiServer, config.Cluster.CaCertBase64, Digest(paths.Kubeconfig), DigestOf(config.Kubelet.Auth?.BootstrapToken));
+
+    private static string DigestOf(string? token) =>
+        token is null ? "" : Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
 
     private static string Digest(string path)
     {

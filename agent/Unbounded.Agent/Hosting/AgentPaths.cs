@@ -42,6 +42,12 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     /// <summary>The Machine as the API server last said it.</summary>
     public string ClusterMachine => $"{Root}/var/lib/unbounded/agent/cluster-machine.json";
 
+    /// <summary>The daemon's own certificate with its key.</summary>
+    public string Identity => $"{Root}/var/lib/unbounded/agent/identity.pem";
+
+    /// <summary>The key that a certificate is being asked for.</summary>
+    public string IdentityNextKey => $"{Root}/var/lib/unbounded/agent/identity-next.key";
+
     /// <summary>The Node as this host last knew it.</summary>
     public string ClusterNode => $"{Root}/var/lib/unbounded/agent/cluster-node.json";
 

@@ -41,15 +41,15 @@ internal sealed class AgentServices : IAsyncDisposable
         Machines = new MachinePaths(paths.Root);
         Systemd = new SystemdConnector(new DBusOptions(), time, loggers);
         _images = new StoreImages(Machines.Store, time, loggers);
-        Backend = new MachinesBackend(Machines, Systemd, _images, HostPaths.Binary, time, loggers);
+        // Beside the daemon's loop: two that write a generation at once would be in each other's way.
+        var looked = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite: false));
+        Cluster = new ClusterMember(looked, new ClusterEndpoints(paths, Store, new ChildProcess(time), time), Store, paths, time, loggers);
+        Backend = new MachinesBackend(Machines, Systemd, _images, HostPaths.Binary, time, loggers, Cluster);
         Progress = new ProgressTracker(sinks, time);
         Records = new RecordStore(Store, paths.Record);
         Requests = new RequestStore(Store, paths);
         var desired = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite));
-        Wishes = new LocalWishes(desired, Requests, () => Cluster?.NodeDeleted, loggers.CreateLogger<LocalWishes>());
-        // Beside the daemon's loop: two that write a generation at once would be in each other's way.
-        var looked = new DesiredFiles(Store, paths, new MachineGeneration(Store, paths, mayWrite: false));
-        Cluster = new ClusterMember(looked, new ClusterEndpoints(paths, new ChildProcess(time), time), Store, paths, time, loggers);
+        Wishes = new LocalWishes(desired, Requests, () => Cluster.NodeDeleted, loggers.CreateLogger<LocalWishes>());
         Publisher = new StatusPublisher(
             Store, paths.StatusFile, () => Wishes.Origin with { Cluster = Cluster.State }, loggers.CreateLogger<StatusPublisher>(), Cluster);
         var applied = new AppliedConfigFiles(Store, paths.ConfigDirectory, Backend.Slots.Names);

@@ -46,6 +46,14 @@ internal static class StatusConditions
                     cluster.Node is null,
                     cluster.Node is { } node ? Reason(node) : "AsDesired",
                     cluster.Node is { } unlike ? Bounded($"{unlike.Message}: {unlike.Cause}") : "the Node has the labels and taints of the side that runs");
+                if (cluster.OwnIdentity)
+                {
+                    yield return Make(
+                        "IdentityCurrent",
+                        cluster.Identity is null,
+                        cluster.Identity is { } identity ? Reason(identity) : "Issued",
+                        cluster.Identity is { } ends ? Bounded($"{ends.Message}: {ends.Cause}") : "the daemon's own certificate is good");
+                }
             }
         }
 

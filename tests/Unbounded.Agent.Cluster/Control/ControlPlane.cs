@@ -29,6 +29,12 @@ public sealed class ControlPlane : IAsyncLifetime
         await HackAsync("up");
         Admin = Kubeconfig.Read(Path.Combine(_directory, "kubeconfig"), new ChildProcess(TimeProvider.System), TimeProvider.System);
         Client = new KubernetesClient(Admin, new ClientOptions(), TimeProvider.System);
+        await InstallKindAsync();
+    }
+
+    /// <summary>Installs the Machine kind.</summary>
+    public async Task InstallKindAsync()
+    {
         await KubectlAsync(Kubernetes.Manifests.ManifestSet.Machines(), "apply", "-f", "-");
         await KubectlAsync(null, "wait", "--for=condition=Established", "crd/machines.unbounded-cloud.io", "--timeout=60s");
     }
@@ -47,6 +53,13 @@ public sealed class ControlPlane : IAsyncLifetime
     {
         var (code, output, error) = await RunAsync(input, ["kubectl", .. arguments]);
         return code == 0 ? output : throw new InvalidOperationException($"kubectl {string.Join(' ', arguments)}: {error}{output}");
+    }
+
+    /// <summary>Runs the agent's binary as the cluster's administrator; it has to succeed.</summary>
+    public async Task<string> AgentAsync(params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(null, Path.Combine(TestHostPaths.Repository, "artifacts", "unbounded-agent"), [.. arguments, "--kubeconfig", Path.Combine(_directory, "kubeconfig")]);
+        return code == 0 ? output : throw new InvalidOperationException($"unbounded-agent {string.Join(' ', arguments)}: {error}{output}");
     }
 
     /// <summary>A verb of hack/kube.</summary>
@@ -92,9 +105,12 @@ public sealed class ControlPlane : IAsyncLifetime
         return found;
     }
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(string? input, string[] arguments)
+    private Task<(int Code, string Output, string Error)> RunAsync(string? input, string[] arguments) =>
+        RunAsync(input, Path.Combine(TestHostPaths.Repository, "hack", "kube"), arguments);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string? input, string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(TestHostPaths.Repository, "hack", "kube"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

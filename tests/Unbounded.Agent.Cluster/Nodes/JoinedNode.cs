@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Unbounded.Agent.Cluster.Control;
 using Unbounded.Agent.Integration;
 using Unbounded.Agent.Integration.Agent;
@@ -10,7 +11,7 @@ using Unbounded.Agent.TestHost.Hosts;
 namespace Unbounded.Agent.Cluster.Nodes;
 
 /// <summary>A real host whose daemon follows its Machine on the control plane, and whose kubelet joins the cluster: one for all tests of a run.</summary>
-public sealed class JoinedNode : IAsyncLifetime
+public sealed partial class JoinedNode : IAsyncLifetime
 {
     public const string Machine = "edge-1";
     public const string NodeName = "node-1";
@@ -60,6 +61,13 @@ public sealed class JoinedNode : IAsyncLifetime
         {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{AgentHost.Image(tag)}}}"},
          "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"3s"},"drain":{"podGrace":"1s"} } }
         """);
+
+    /// <summary>What a check of the gate saw last, by the record.</summary>
+    public async Task<string> EvidenceAsync(string check)
+    {
+        var record = JsonNode.Parse(await Agent.Host.ShellAsync("cat /var/lib/unbounded/agent/record.json"))!;
+        return (string?)record["lastTransition"]?["evidence"]?.AsArray().FirstOrDefault(c => (string?)c!["name"] == check)?["evidence"] ?? record["lastTransition"]?.ToJsonString() ?? "nothing";
+    }
 
     /// <summary>Waits until the Machine on the server is so; told by a watch.</summary>
     public Task<JsonObject> WaitAsync(Func<JsonObject, bool> condition, string what) => WaitAsync(Path, condition, what);
@@ -172,7 +180,7 @@ public sealed class JoinedNode : IAsyncLifetime
         var server = $"https://127.0.0.1:{_plane.Admin.Server.Port}";
         await Agent.Host.ShellAsync(
             $$"""
-            mkdir -p /root/input /etc/unbounded/agent
+            mkdir -p /root/input /srv/cni
             cat >/root/input/config.json <<'JSON'
             {
               "MachineName": "{{Machine}}",
@@ -185,26 +193,38 @@ public sealed class JoinedNode : IAsyncLifetime
                   "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
                 }
               },
+              "AdditionalHostMounts": [{ "Source": "/srv/cni", "Target": "/etc/cni/net.d", "ReadOnly": true }],
               "OCIImage": "{{AgentHost.Image("v1")}}"
             }
             JSON
+            cat >/srv/cni/10-test.conflist <<'JSON'
+            { "cniVersion": "0.4.0", "name": "test", "plugins": [{ "type": "loopback" }] }
+            JSON
             cat >/root/input/machine.yaml <<'YAML'
             {{AgentHost.MachineYaml(AgentHost.V1, AgentHost.Image("v1"))}}
-            YAML
-            umask 077
-            cat >/etc/unbounded/agent/kubeconfig <<'YAML'
-            apiVersion: v1
-            kind: Config
-            clusters: [{name: c, cluster: {server: "{{server}}", certificate-authority-data: {{authority}} } }]
-            users: [{name: u, user: {token: {{_plane.TokenOf(User)}} } }]
-            contexts: [{name: c, context: {cluster: c, user: u} }]
-            current-context: c
             YAML
             """);
         var installed = await Agent.AgentAsync("install", "--config", "/root/input/config.json", "--machine", "/root/input/machine.yaml");
         if (installed.ExitCode != 0 || await Agent.EndOfTransitionAfterAsync(null) != "success")
             throw new InvalidOperationException($"install: {installed.Stdout}{installed.Stderr}\n{await JournalAsync()}");
+        await ApproveAsync();
     }
+
+    // As an administrator does it, with the key that the machine itself shows; then the token is withdrawn: nothing is to need it any more.
+    private async Task ApproveAsync()
+    {
+        Match? key = null;
+        await Agent.WaitAsync(
+            async () => (key = Fingerprint().Match(await Agent.Host.ShellAsync("cat /var/lib/unbounded/agent/machine-status.yaml"))).Success,
+            "the key of the daemon's request in its status");
+        await _plane!.AgentAsync("approve", Machine, "--key", key!.Value);
+        await WaitAsync(Node, _ => true, "the Node, registered by its kubelet");
+        await WaitAsync(m => Condition(m, "ClusterConnected") == "True", "the daemon, followed under its own certificate");
+        await _plane.KubectlAsync(null, "delete", "secret", "-n", "kube-system", "bootstrap-token-abcdef");
+    }
+
+    [GeneratedRegex("SHA256:[0-9a-f]{64}", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Fingerprint();
 
     private Task<string> JournalAsync() => Agent.Host.JournalAsync("unbounded-agent-daemon");
 

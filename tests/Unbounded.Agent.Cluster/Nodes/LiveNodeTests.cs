@@ -48,20 +48,6 @@ public sealed class LiveNodeTests(ControlPlane plane, JoinedNode node)
         Assert.NotEqual(JoinedNode.BootIdOf(registered), JoinedNode.BootIdOf(anew));
     }
 
-    [Fact]
-    public async Task ASwap_IsToldInEvents()
-    {
-        await node.OnAsync(plane);
-        var before = await node.SettledAsync();
-        var (version, tag) = JoinedNode.Next(before);
-
-        await node.WantAsync(version, tag);
-        await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the swap");
-
-        await plane.WaitForEventAsync(JoinedNode.Machine, "SwapStarted");
-        await plane.WaitForEventAsync(JoinedNode.Machine, "SwapSucceeded");
-    }
-
     private static bool Observed(JsonObject machine) =>
         (long?)machine["status"]?["observedGeneration"] == (long?)machine["metadata"]!["generation"];
 

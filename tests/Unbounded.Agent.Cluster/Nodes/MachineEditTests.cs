@@ -19,6 +19,7 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         Assert.StartsWith("oci-layout://", (string?)machine["spec"]!["agent"]!["image"], StringComparison.Ordinal);
         Assert.Equal("3s", (string?)machine["spec"]!["update"]!["healthGate"]!["settle"]);
         Assert.Equal("True", JoinedNode.Condition(machine, "ClusterConnected"));
+        Assert.Equal("True", JoinedNode.Condition(machine, "IdentityCurrent"));
         await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=5s");
     }
 
@@ -38,7 +39,10 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         Assert.Equal(version, (string?)JoinedNode.Slot(after, slot)["kubernetesVersion"]);
         Assert.InRange((long)after["status"]!["lastTransition"]!["downtimeMilliseconds"]!, 1, 60_000);
         Assert.True(await node.Agent.IsHealthyAsync());
+        Assert.Contains("is Ready", await node.EvidenceAsync("node-ready"), StringComparison.Ordinal);
         Assert.InRange(StatusWrites() - writes, 1, MostStatusWrites);
+        await plane.WaitForEventAsync(JoinedNode.Machine, "SwapStarted");
+        await plane.WaitForEventAsync(JoinedNode.Machine, "SwapSucceeded");
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Unbounded.Agent.TestHost.Hosts;
 
 namespace Unbounded.Agent.Cluster.Nodes;
 
-/// <summary>The only way from a test host's network to the API server: can be cut, and mended.</summary>
+/// <summary>The only way from a test host's network to the API server: can be cut and mended, and made slow.</summary>
 public sealed class Relay : IAsyncDisposable
 {
     private readonly Socket _listener;
@@ -14,6 +14,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly HashSet<Socket> _open = [];
     private readonly Task _accepting;
     private bool _cut;
+    private TimeSpan _latency;
 
     /// <param name="host">The host.</param>
     /// <param name="port">The server's port on this machine's loopback, and the relay's on the host's.</param>
@@ -22,6 +23,13 @@ public sealed class Relay : IAsyncDisposable
         _server = new IPEndPoint(IPAddress.Loopback, port);
         _listener = host.Listen(port);
         _accepting = AcceptAsync();
+    }
+
+    /// <summary>How long each of the server's words is under way from now on.</summary>
+    public void Slow(TimeSpan latency)
+    {
+        lock (_lock)
+            _latency = latency;
     }
 
     /// <summary>Every connection breaks, and none can be made.</summary>
@@ -78,7 +86,7 @@ public sealed class Relay : IAsyncDisposable
                 }
 
                 await far.ConnectAsync(_server, _ended.Token);
-                await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+                await Task.WhenAny(PumpAsync(near, far, () => TimeSpan.Zero), PumpAsync(far, near, Latency));
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
             {
@@ -95,12 +103,20 @@ public sealed class Relay : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private TimeSpan Latency()
+    {
+        lock (_lock)
+            return _latency;
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, Func<TimeSpan> latency)
     {
         var part = new byte[16 << 10];
         int read;
         while ((read = await from.ReceiveAsync(part, _ended.Token)) > 0)
         {
+            if (latency() is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait, _ended.Token);
             for (var sent = 0; sent < read;)
                 sent += await to.SendAsync(part.AsMemory(sent, read - sent), _ended.Token);
         }

@@ -18,6 +18,7 @@ namespace Unbounded.Agent.Kubernetes.Tests.StandIn;
 public sealed class FakeApiServer : IAsyncDisposable
 {
     public const string AdminToken = "admin-token";
+    public const string BootstrapToken = "abcdef.0123456789abcdef";
     public const string NobodyToken = "nobody-token";
 
     private readonly TestAuthority _authority = new();
@@ -88,6 +89,8 @@ public sealed class FakeApiServer : IAsyncDisposable
     public ClusterEndpoint Endpoint(IClusterCredentials credentials) => new(Address, _authority.Pem, credentials);
 
     public (string Certificate, string Key) ClientCertificate(string name) => _authority.Client(name);
+
+    public string Sign(string pkcs10, DateTimeOffset? from = null, DateTimeOffset? until = null) => _authority.Sign(pkcs10, from, until);
 
     /// <summary>The next request is answered by this instead; one call, one request.</summary>
     public void Fail(Func<HttpContext, Task> instead)
@@ -219,6 +222,7 @@ public sealed class FakeApiServer : IAsyncDisposable
         switch (context.Request.Headers.Authorization.ToString(), context.Connection.ClientCertificate)
         {
             case ($"Bearer {AdminToken}", _) or ("", not null):
+            case ($"Bearer {BootstrapToken}", _) when address.Kind.Resource == "certificatesigningrequests":
                 return;
             case ($"Bearer {NobodyToken}", _):
                 throw new FakeRefusal(403, "Forbidden", $"{address.Kind.Resource} is forbidden: User \"nobody\" cannot do that", address.Name);

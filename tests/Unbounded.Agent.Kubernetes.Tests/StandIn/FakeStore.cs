@@ -154,7 +154,7 @@ internal sealed class FakeStore
     private JsonObject Update(FakeAddress address, JsonObject now, JsonObject next)
     {
         // A status is changed through its own door, and nothing else is changed through that one.
-        if (address.Kind.HasStatus)
+        if (address.Kind.HasStatus && address.Subresource != "approval")
         {
             var (from, to) = address.Subresource == "status" ? (now, next) : (next, now);
             var whole = Copy(from);

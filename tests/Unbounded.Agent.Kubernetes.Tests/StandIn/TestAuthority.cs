@@ -16,7 +16,7 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        _certificate = request.CreateSelfSigned(From.AddHours(-1), Until.AddHours(1));
+        _certificate = request.CreateSelfSigned(From.AddDays(-2), Until.AddHours(1));
     }
 
     public string Pem => _certificate.ExportCertificatePem();
@@ -43,6 +43,15 @@ public sealed class TestAuthority : IDisposable
         using var certificate = Issue($"CN={name}", "1.3.6.1.5.5.7.3.2", null);
         using var key = certificate.GetECDsaPrivateKey()!;
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>A client's certificate for a request (PKCS#10 in PEM), as a signer makes it.</summary>
+    public string Sign(string pkcs10, DateTimeOffset? from = null, DateTimeOffset? until = null)
+    {
+        var request = CertificateRequest.LoadSigningRequestPem(pkcs10, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        using var issued = request.Create(_certificate, from ?? From, until ?? Until, RandomNumberGenerator.GetBytes(8));
+        return issued.ExportCertificatePem() + "\n";
     }
 
     public void Dispose()

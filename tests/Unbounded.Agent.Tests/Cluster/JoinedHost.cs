@@ -32,7 +32,7 @@ internal sealed class JoinedHost : IAsyncDisposable
         Server = server;
         Files = new DesiredFiles(Host.Store, Host.Paths, new MachineGeneration(Host.Store, Host.Paths, mayWrite: true));
         Member = new ClusterMember(
-            new DesiredFiles(Host.Store, Host.Paths, new MachineGeneration(Host.Store, Host.Paths, mayWrite: false)), new ClusterEndpoints(Host.Paths, new ChildProcess(TimeProvider.System), TimeProvider.System), Host.Store, Host.Paths, TimeProvider.System, NullLoggerFactory.Instance);
+            new DesiredFiles(Host.Store, Host.Paths, new MachineGeneration(Host.Store, Host.Paths, mayWrite: false)), new ClusterEndpoints(Host.Paths, Host.Store, new ChildProcess(TimeProvider.System), TimeProvider.System), Host.Store, Host.Paths, TimeProvider.System, NullLoggerFactory.Instance);
         Admin = new KubernetesClient(server.Admin, new ClientOptions(), TimeProvider.System);
     }
 
@@ -127,7 +127,8 @@ internal sealed class JoinedHost : IAsyncDisposable
     /// <summary>Waits until the Machine on the server is so.</summary>
     public Task<JsonObject> MachineAsync(Func<JsonObject, bool> condition) => ObjectAsync(Machines, "edge-1", condition);
 
-    private async Task<JsonObject> ObjectAsync(ResourcePath path, string? name, Func<JsonObject, bool> condition)
+    /// <summary>Waits until there is such an object on the server.</summary>
+    public async Task<JsonObject> ObjectAsync(ResourcePath path, string? name, Func<JsonObject, bool> condition)
     {
         var reflector = new Kubernetes.Watching.Reflector(
             Admin, path, name is null ? Selection.All : Selection.Named(name), new Kubernetes.Watching.ReflectorOptions { FirstRetry = TimeSpan.FromMilliseconds(1) }, TimeProvider.System, new Random(1));

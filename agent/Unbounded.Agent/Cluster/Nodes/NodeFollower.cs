@@ -7,6 +7,7 @@ using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Watching;
+using Unbounded.Agent.Machines.Cluster;
 
 namespace Unbounded.Agent.Cluster.Nodes;
 
@@ -37,6 +38,7 @@ internal sealed partial class NodeFollower(
     private StatusSnapshot? _snapshot;
     private SideRecord? _side;
     private NodeWish? _wish;
+    private bool? _wasReady;
     private volatile ErrorRecord? _problem;
     private volatile KnownNode? _known;
 
@@ -45,6 +47,32 @@ internal sealed partial class NodeFollower(
 
     /// <summary>Whether somebody deleted the Node, and no update followed yet; null: that can't be seen.</summary>
     public bool? IsDeleted => _known is { Deleted: true } ? true : Latest().Sight.Seen ? false : null;
+
+    /// <summary>The Node's health as the watch told it last; null: there is none.</summary>
+    public ClusterNodeView? Health
+    {
+        get
+        {
+            lock (_lock)
+                return _sight.Node is { } node ? Healthy(node) : null;
+        }
+    }
+
+    /// <summary>Asks for the Node's health; null: there is none.</summary>
+    /// <exception cref="AgentException">52xx.</exception>
+    public async Task<ClusterNodeView?> AskAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var node = NodeView.Of(await client.GetAsync(Nodes.Of(name), cancellationToken));
+            lock (_lock)
+                return Healthy(node);
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.NotFound)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Takes what is on this host now. The latest counts.</summary>
     public void Offer(StatusSnapshot snapshot)
@@ -96,7 +124,12 @@ internal sealed partial class NodeFollower(
     private void See(NodeView? node)
     {
         lock (_lock)
+        {
+            if (node is not null && _sight.Node is { } before && before.BootId != node.BootId)
+                _wasReady = before.IsReady;
             _sight = (true, node);
+        }
+
         _look.Writer.TryWrite(true);
     }
 
@@ -169,6 +202,10 @@ internal sealed partial class NodeFollower(
 
         await Task.Delay(Pace, time, cancellationToken);
     }
+
+    // What was asked for may be ahead of the watch.
+    private ClusterNodeView Healthy(NodeView node) => new(
+        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { } seen && seen.BootId != node.BootId ? seen.IsReady : _wasReady);
 
     private ((bool Seen, NodeView? Node) Sight, StatusSnapshot? Snapshot) Latest()
     {

@@ -12,6 +12,18 @@ namespace Unbounded.Agent.Cluster.Nodes;
 /// <param name="Applied">What the agent wrote of itself at it last; null: nothing yet.</param>
 internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyDictionary<string, string> Labels, JsonArray Taints, NodeApplied? Applied)
 {
+    /// <summary>Boot ID that its kubelet gave.</summary>
+    public string? BootId { get; init; }
+
+    /// <summary>Version that its kubelet gave.</summary>
+    public string? KubeletVersion { get; init; }
+
+    /// <summary>Whether its condition Ready is True.</summary>
+    public bool IsReady { get; init; }
+
+    /// <summary>What that condition says.</summary>
+    public string ReadyMessage { get; init; } = "";
+
     /// <summary>Where the agent notes what it brought to the Node, so that it takes away nothing but that.</summary>
     public const string Annotation = "unbounded-cloud.io/applied";
 
@@ -22,12 +34,20 @@ internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyD
         foreach (var (key, value) in whole["metadata"]?["labels"] as JsonObject ?? [])
             labels[key] = (string?)value ?? "";
         var taints = whole["spec"]?["taints"] as JsonArray;
+        var status = whole["status"];
+        var ready = (status?["conditions"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(c => (string?)c["type"] == "Ready");
         return new(
             node.Meta.Uid,
             node.Meta.ResourceVersion,
             labels,
             taints is null ? [] : taints.DeepClone().AsArray(),
-            Noted((string?)whole["metadata"]?["annotations"]?[Annotation]));
+            Noted((string?)whole["metadata"]?["annotations"]?[Annotation]))
+        {
+            BootId = (string?)status?["nodeInfo"]?["bootID"],
+            KubeletVersion = (string?)status?["nodeInfo"]?["kubeletVersion"],
+            IsReady = (string?)ready?["status"] == "True",
+            ReadyMessage = ready is null ? "it has no condition Ready" : $"{(string?)ready["reason"]}: {(string?)ready["message"]}",
+        };
     }
 
     // Anybody who may write annotations could have damaged it: then nothing is known to be the agent's own.

@@ -124,6 +124,46 @@ public sealed class NodeFollowerTests : IAsyncLifetime
         Assert.Null(_host.Member.NodeDeleted);
     }
 
+    [Fact]
+    public async Task Health_TheNodeGetsAnotherBootId_TellsWhetherItWasReadyBefore()
+    {
+        await _host.CreateNodeAsync();
+        _host.Offer(Well, Labelled("r7"));
+        _host.Run();
+        await HealthAsync("boot-1", "False");
+        Assert.Null(_host.Member.Latest!.WasReady);
+
+        await HealthAsync("boot-2", "True");
+        Assert.Equal((true, false, "v1.30.1"), (_host.Member.Latest!.IsReady, _host.Member.Latest.WasReady, _host.Member.Latest.KubeletVersion));
+        await HealthAsync("boot-3", "False");
+
+        Assert.True(_host.Member.Latest!.WasReady);
+        Assert.Equal("why: because", (await _host.Member.AskAsync(_host.Limit))!.Message);
+    }
+
+    [Fact]
+    public async Task AskAsync_NoNode_IsNone()
+    {
+        _host.Run();
+        await _host.WokenAsync(() => Task.FromResult(_host.Member.IsFollowed));
+
+        Assert.Null(await _host.Member.AskAsync(_host.Limit));
+    }
+
+    // A patch names the version that was seen: where the label came through, the watch had brought this before.
+    private async Task HealthAsync(string bootId, string ready)
+    {
+        await _host.Admin.MergePatchAsync(
+            JoinedHost.Nodes.Of("node-1").Status,
+            System.Text.Encoding.UTF8.GetBytes(
+                $$$"""
+                {"status":{"nodeInfo":{"bootID":"{{{bootId}}}","kubeletVersion":"v1.30.1"},"conditions":[{"type":"Ready","status":"{{{ready}}}","reason":"why","message":"because"}] } }
+                """),
+            _host.Limit);
+        _host.Offer(Well, Labelled(bootId));
+        await _host.NodeAsync(n => Label(n, "rack") == bootId);
+    }
+
     private static AgentRecord Labelled(string rack, params string[] taints) =>
         JoinedHost.Labelled(new Dictionary<string, string> { ["rack"] = rack }, taints);
 

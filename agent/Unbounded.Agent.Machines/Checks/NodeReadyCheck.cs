@@ -1,0 +1,94 @@
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Machines.Cluster;
+using Unbounded.Agent.Machines.Nodes;
+using Unbounded.Agent.Machines.NodeSoftware;
+
+namespace Unbounded.Agent.Machines.Checks;
+
+/// <summary>
+/// The cluster sees the new side as a healthy node: its Node has this machine's boot ID, which its new kubelet alone can have told, the target's version, and is
+/// Ready. Where it was not Ready before the handover either, that is not asked of the new side. Waived while the server can't be asked: a lost server, and a right that
+/// is missing, say nothing of the side.
+/// </summary>
+/// <param name="slot">The machine.</param>
+/// <param name="nodes">Finds it.</param>
+/// <param name="cluster">The Node.</param>
+/// <param name="wanted">The target's version, with or without its <c>v</c>.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeReadyCheck(SlotName slot, INodes nodes, IClusterNode cluster, string wanted, TimeProvider time) : NodeCheck(slot, nodes)
+{
+    // Told by a watch as a rule; one that is dead without knowing it is found out by asking.
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(9);
+
+    private long? _asked;
+    private CheckResult? _answer;
+
+    public override string Name => "node-ready";
+
+    public override TimeSpan Timeout => TimeSpan.FromSeconds(10);
+
+    protected override async Task<CheckResult> EvaluateAsync(INode node, CancellationToken cancellationToken)
+    {
+        if (!cluster.IsFollowed)
+        {
+            return CheckResult.Passed("not asked: this daemon follows no cluster");
+        }
+
+        if (Judge(cluster.Latest, node) is { Outcome: CheckOutcome.Passed } told)
+        {
+            return told;
+        }
+
+        if (_answer is null || _asked is not { } asked || time.GetElapsedTime(asked) >= AskEvery)
+        {
+            _answer = await AskAsync(node, cancellationToken);
+            _asked = time.GetTimestamp();
+        }
+
+        return _answer;
+    }
+
+    private async Task<CheckResult> AskAsync(INode node, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(AskLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return Judge(await cluster.AskAsync(either.Token), node);
+        }
+        catch (AgentException e)
+        {
+            return CheckResult.Passed($"waived: the Node can't be read, which says nothing of the new side ({e.Code}: {e.Why})");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return CheckResult.Passed($"waived: the API server gave no answer within {AskLimit.TotalSeconds:0} s");
+        }
+    }
+
+    private CheckResult Judge(ClusterNodeView? view, INode node)
+    {
+        if (view is null)
+        {
+            return CheckResult.NotYet("the kubelet has not registered its Node");
+        }
+
+        if (!string.Equals(view.BootId, node.BootId, StringComparison.OrdinalIgnoreCase))
+        {
+            return CheckResult.NotYet($"the Node has boot ID {view.BootId}, not {node.BootId} of {Slot}");
+        }
+
+        if (!string.Equals(KubernetesVersion.Normalize(view.KubeletVersion ?? ""), KubernetesVersion.Normalize(wanted), StringComparison.Ordinal))
+        {
+            return CheckResult.NotYet($"the Node's kubelet is {view.KubeletVersion}, not {wanted}");
+        }
+
+        var evidence = $"the Node has boot ID {view.BootId} and kubelet {view.KubeletVersion}";
+        return view.IsReady ? CheckResult.Passed($"{evidence}, and is Ready")
+            : view.WasReady == false ? CheckResult.Passed($"{evidence}; it is not Ready ({view.Message}), nor was it before")
+            : CheckResult.NotYet($"{evidence}, and is not Ready: {view.Message}");
+    }
+}
