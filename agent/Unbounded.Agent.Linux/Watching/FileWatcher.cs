@@ -161,16 +161,8 @@ public sealed class FileWatcher : IDisposable
         try
         {
             watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
-            var above = watch.Path.Directory;
-            while (watch.Directory < 0 && watch.Ancestor < 0)
-            {
-                above = Path.GetDirectoryName(above)!;
-                watch.Ancestor = _inotify.Add(above, INotify.Appearances);
-                // It may have been made between the two calls.
-                if (watch.Ancestor >= 0)
-                    watch.Directory = _inotify.Add(watch.Path.Directory, INotify.Changes);
-            }
-
+            if (watch.Directory < 0)
+                ArmAbove(watch);
             if (LinkTarget(watch.Path) is { } target)
                 watch.LinkDirectory = _inotify.Add(Path.GetDirectoryName(target)!, INotify.Changes);
             watch.Refused = false;
@@ -181,6 +173,23 @@ public sealed class FileWatcher : IDisposable
         }
 
         return watch.Directory != before[0];
+    }
+
+    // Up to the nearest that exists, and down again: a directory that is made meanwhile is found on the way down, or seen by the watch on the one above it.
+    private void ArmAbove(Watch watch)
+    {
+        var missing = new Stack<string>([watch.Path.Directory]);
+        while ((watch.Ancestor = _inotify.Add(Path.GetDirectoryName(missing.Peek())!, INotify.Appearances)) < 0)
+            missing.Push(Path.GetDirectoryName(missing.Peek())!);
+        while (missing.TryPop(out var directory))
+        {
+            var found = _inotify.Add(directory, missing.Count == 0 ? INotify.Changes : INotify.Appearances);
+            if (found < 0)
+                return;
+            var above = watch.Ancestor;
+            (watch.Directory, watch.Ancestor) = missing.Count == 0 ? (found, -1) : (-1, found);
+            Release(above);
+        }
     }
 
     private void Release(params ReadOnlySpan<int> watches)

@@ -127,6 +127,28 @@ public sealed class FileWatcherTests : IDisposable
         Assert.Equal(made + 1, changes.Count);
     }
 
+    // Each directory is made while the watcher looks for the nearest that exists.
+    [Fact]
+    public async Task WatchFile_DirectoriesMadeWhileTheWatcherLooks_IsAlwaysSaid()
+    {
+        using var watcher = new FileWatcher(TimeProvider.System, TimeSpan.Zero);
+        for (var round = 0; round < 500; round++)
+        {
+            var path = _scene.Path($"{round}/a/b/c/d/e/machine.yaml");
+            var there = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var watch = watcher.WatchFile(path, () =>
+            {
+                if (File.Exists(path))
+                    there.TrySetResult();
+            });
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, "new");
+
+            await there.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
     [Fact]
     public async Task WatchFile_DirectoryMovedAwayAndMadeAgain_IsStillSaid()
     {
