@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO.Pipes;
 using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Linux.Processes;
@@ -26,8 +27,8 @@ public sealed class ChildProcess : IProcessRunner
         Start(process, request);
         process.StandardInput.Close();
         using var reading = new CancellationTokenSource();
-        var output = TailReader.ReadAsync(process.StandardOutput.BaseStream, request.OutputLimitBytes, reading.Token);
-        var error = TailReader.ReadAsync(process.StandardError.BaseStream, request.OutputLimitBytes, reading.Token);
+        var output = TailReader.ReadAsync((PipeStream)process.StandardOutput.BaseStream, request.OutputLimitBytes, reading.Token);
+        var error = TailReader.ReadAsync((PipeStream)process.StandardError.BaseStream, request.OutputLimitBytes, reading.Token);
         try
         {
             await WaitAsync(process, request, cancellationToken);

@@ -1,6 +1,7 @@
-using System.Diagnostics;
+using System.Globalization;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Processes;
+using Unbounded.Agent.Linux.Tests.Files;
 
 namespace Unbounded.Agent.Linux.Tests.Processes;
 
@@ -53,18 +54,30 @@ public sealed class ChildProcessTests
     [Fact]
     public async Task Run_BeyondItsTime_KillsItAndWhatItStarted()
     {
-        var marker = $"3{Environment.ProcessId}.25";
-        var request = new ProcessRequest("/bin/sh", ["-c", $"sleep {marker} & wait"]) { Timeout = TimeSpan.FromMilliseconds(200) };
-        var error = await Assert.ThrowsAsync<AgentException>(() => _processes.RunAsync(request, CancellationToken.None));
+        using var directory = new TempDirectory();
+        var fifo = directory.File("started");
+        TempDirectory.Run("mkfifo", fifo);
+        var time = new ManualTime();
+        var request = new ProcessRequest("/bin/sh", ["-c", $"sleep 1000 & echo $! >{fifo}; wait"]) { Timeout = TimeSpan.FromSeconds(7) };
+        var run = new ChildProcess(time).RunAsync(request, CancellationToken.None);
+        using var grandchild = PidFd.TryOpen(int.Parse(await File.ReadAllTextAsync(fifo), CultureInfo.InvariantCulture))!;
+
+        time.Advance(request.Timeout);
+
+        var error = await Assert.ThrowsAsync<AgentException>(() => run);
         Assert.Equal(LinuxErrors.ProcessTimedOut, error.Code);
-        Assert.DoesNotContain(Process.GetProcessesByName("sleep"), p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains(marker, StringComparison.Ordinal));
+        Assert.True(PidFd.WaitAll([grandchild], TimeSpan.FromMinutes(1), TimeProvider.System));
     }
 
     [Fact]
     public async Task Run_Cancelled_KillsIt()
     {
-        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _processes.RunAsync(new ProcessRequest("/bin/sleep", ["100"]), cancel.Token));
+        using var cancel = new CancellationTokenSource();
+        var run = _processes.RunAsync(new ProcessRequest("/bin/sleep", ["1000"]), cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }
 
     [Fact]
