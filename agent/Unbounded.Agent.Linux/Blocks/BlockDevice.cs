@@ -11,6 +11,10 @@ public sealed unsafe class BlockDevice : IDisposable
     // BLKGETSIZE64, linux/fs.h. FileStream.Length is 0 on a block device.
     private const ulong GetSize64 = 0x80081272;
 
+    // Milliseconds.
+    private const int Pause = 5;
+    private const int MostAttempts = 100;
+
     private readonly SafeFileHandle _file;
 
     private BlockDevice(string path, SafeFileHandle file, long sizeBytes) => (Path, _file, SizeBytes) = (path, file, sizeBytes);
@@ -28,7 +32,7 @@ public sealed unsafe class BlockDevice : IDisposable
     /// <exception cref="AgentException">It is no block device, in use (<see cref="LinuxErrors.InUse"/>), or can't be opened.</exception>
     public static BlockDevice OpenExclusive(string path)
     {
-        var file = KernelFile.Open(path, OpenFlags.ReadWrite | OpenFlags.Direct | OpenFlags.Exclusive);
+        var file = Open(path);
         try
         {
             if (FileStatus.Get(file, path).Type != FileKind.BlockDevice)
@@ -45,6 +49,21 @@ public sealed unsafe class BlockDevice : IDisposable
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    // A process that is being started holds a copy of a descriptor, until its exec, that was closed here meanwhile: who wrote the device a moment ago is not
+    // somebody else who uses it. The kernel says nothing when it becomes free.
+    private static SafeFileHandle Open(string path)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var errno = KernelFile.TryOpen(path, OpenFlags.ReadWrite | OpenFlags.Direct | OpenFlags.Exclusive, UnixFileMode.None, out var file);
+            if (errno == 0)
+                return file!;
+            if (errno != Errno.EBUSY || attempt == MostAttempts)
+                throw KernelError.From(errno, "open", $"{path} could not be opened", path);
+            CancellationToken.None.WaitHandle.WaitOne(Pause);
         }
     }
 

@@ -63,7 +63,7 @@ public sealed class BlockDeviceTests : IDisposable
         }
         finally
         {
-            Tool.Run("umount", mount);
+            Tool.Run("umount", "-l", mount);
         }
     }
 
