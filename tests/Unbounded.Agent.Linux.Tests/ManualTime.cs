@@ -42,7 +42,7 @@ internal sealed class ManualTime : TimeProvider
                 return Task.CompletedTask;
             var armed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Add((dueIn, armed));
-            return armed.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            return armed.Task.WaitAsync(TimeSpan.FromMinutes(1));
         }
     }
 

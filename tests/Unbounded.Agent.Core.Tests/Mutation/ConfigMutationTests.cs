@@ -11,7 +11,7 @@ namespace Unbounded.Agent.Core.Tests.Mutation;
 public sealed class ConfigMutationTests
 {
     private const int Cases = 3000;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Words =
     [

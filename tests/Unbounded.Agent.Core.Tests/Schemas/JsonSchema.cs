@@ -85,7 +85,7 @@ internal sealed class JsonSchema(JsonObject root)
                     Validate(value.AsObject(), item, path + "[]", errors);
                 return true;
             case "pattern":
-                return TypeOf(node) != "string" || Regex.IsMatch((string)node!, (string)value!, RegexOptions.ECMAScript, TimeSpan.FromSeconds(5));
+                return TypeOf(node) != "string" || Regex.IsMatch((string)node!, (string)value!, RegexOptions.ECMAScript, TimeSpan.FromMinutes(1));
             case "maxLength":
                 return TypeOf(node) != "string" || ((string)node!).Length <= (int)value;
             case "maxItems":

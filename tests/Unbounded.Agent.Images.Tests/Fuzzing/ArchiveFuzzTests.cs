@@ -118,7 +118,7 @@ public sealed class ArchiveFuzzTests : IDisposable
             slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
         }
 
-        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         return outcomes;
     }
 

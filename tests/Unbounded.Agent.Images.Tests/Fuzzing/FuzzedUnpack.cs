@@ -9,7 +9,7 @@ namespace Unbounded.Agent.Images.Tests.Fuzzing;
 /// <summary>What an archive of a fuzz test may lead to.</summary>
 internal static class FuzzedUnpack
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Unpacks one: it may only be refused with a code of archives or of compression, in a message that a terminal can show, and soon.</summary>
     /// <returns>The code, or that it was unpacked.</returns>

@@ -171,7 +171,7 @@ public sealed class ImageStoreTests : IDisposable
         }
         finally
         {
-            TempDirectory.Run("umount", _fixture.Sub("mount"));
+            TempDirectory.Run("umount", "-l", _fixture.Sub("mount"));
         }
 
         Assert.True(await store.RemoveAsync(image.Digest));

@@ -10,7 +10,7 @@ namespace Unbounded.Agent.Kubernetes.Tests.Mutation;
 public sealed class MachineMutationTests
 {
     private const int Cases = 5000;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Words =
     [

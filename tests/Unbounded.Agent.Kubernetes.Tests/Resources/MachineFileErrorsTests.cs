@@ -176,7 +176,7 @@ public sealed class MachineFileErrorsTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<Core.Errors.AgentException>(() => MachineFile.Parse(bytes));
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{name} took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"{name} took {watch.Elapsed}");
         Assert.True(allocated < 512L << 20, $"{name} allocated {allocated >> 20} MiB");
     }
 

@@ -96,7 +96,7 @@ public sealed partial class ConfinedRootEscapeTests : IDisposable
         }
         finally
         {
-            TempDirectory.Run("umount", $"{_inside}/proc");
+            TempDirectory.Run("umount", "-l", $"{_inside}/proc");
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class FileTreeTests : IDisposable
         }
         finally
         {
-            TempDirectory.Run("umount", _directory.File("tree/mount"));
+            TempDirectory.Run("umount", "-l", _directory.File("tree/mount"));
         }
     }
 

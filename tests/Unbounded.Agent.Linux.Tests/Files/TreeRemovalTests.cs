@@ -102,7 +102,7 @@ public sealed class TreeRemovalTests : IDisposable
         }
         finally
         {
-            TempDirectory.Run("umount", mounted);
+            TempDirectory.Run("umount", "-l", mounted);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class TreeRemovalTests : IDisposable
         }
         finally
         {
-            TempDirectory.Run("umount", _tree);
+            TempDirectory.Run("umount", "-l", _tree);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Linux.Notify;
@@ -111,21 +110,6 @@ public sealed class ServiceNotifierTests : IDisposable
         notifier.KeepAlive();
 
         Assert.Equal(1, log.Warnings);
-    }
-
-    [Fact]
-    public void FromEnvironment_Variables_AreUsedAndTakenOutOfIt()
-    {
-        Environment.SetEnvironmentVariable("NOTIFY_SOCKET", _socket.Address);
-        Environment.SetEnvironmentVariable("WATCHDOG_USEC", "30000000");
-        Environment.SetEnvironmentVariable("WATCHDOG_PID", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-
-        using var notifier = ServiceNotifier.FromEnvironment(NullLogger<ServiceNotifier>.Instance);
-        notifier.KeepAlive();
-
-        Assert.Equal(TimeSpan.FromSeconds(30), notifier.WatchdogTimeout);
-        Assert.Equal("WATCHDOG=1", _socket.Receive());
-        Assert.All(["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"], v => Assert.Null(Environment.GetEnvironmentVariable(v)));
     }
 
     private static ServiceNotifier New(string address) => new(address, null, NullLogger<ServiceNotifier>.Instance);

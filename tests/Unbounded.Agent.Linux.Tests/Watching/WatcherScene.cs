@@ -47,7 +47,7 @@ internal sealed class WatcherScene : IDisposable
         using var watch = _watcher.WatchFile(Path(marker), () => { });
         var seen = _time.LatestArmed;
         await File.WriteAllTextAsync(Path(marker), "");
-        await seen.WaitAsync(TimeSpan.FromSeconds(20));
+        await seen.WaitAsync(TimeSpan.FromMinutes(1));
         _time.Advance(Quiet);
     }
 

@@ -77,7 +77,7 @@ public sealed class NodeHandoverTests : IDisposable
 
         var stop = _handover.StopNodeAsync(Targets.One, TimeSpan.Zero, _progress, default);
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.False(stop.IsCompleted);
         kubelet.SetResult();
         await stop;

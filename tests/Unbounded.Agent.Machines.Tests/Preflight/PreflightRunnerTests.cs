@@ -13,7 +13,7 @@ public sealed class PreflightRunnerTests
         var meeting = new Barrier(3);
         var checks = Enumerable.Range(0, 3).Select(i => new Probe($"c{i}", _ => Task.Run(() =>
         {
-            meeting.SignalAndWait(TimeSpan.FromSeconds(20));
+            meeting.SignalAndWait(TimeSpan.FromMinutes(1));
             return PreflightFinding.Ok("met");
         }))).ToList();
         var report = await RunAsync(checks);
@@ -104,7 +104,7 @@ public sealed class PreflightRunnerTests
     {
         public string Name => name;
 
-        public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+        public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(2);
 
         public TimeSpan Timeout => Limit;
 

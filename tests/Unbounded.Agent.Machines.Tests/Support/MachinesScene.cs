@@ -243,7 +243,9 @@ internal sealed partial class MachinesScene : IAsyncDisposable
     {
         if (IsMounted(slot))
         {
-            RunAsync("umount", Paths.MachineRoot(slot)).GetAwaiter().GetResult();
+            // What was open in there may be open for a moment longer, in a process that another test starts, between its fork and its exec: the root goes at
+            // once, as it does where nobody else is.
+            RunAsync("umount", "-l", Paths.MachineRoot(slot)).GetAwaiter().GetResult();
         }
     }
 

@@ -96,7 +96,7 @@ public sealed class SlotFillerTests : IDisposable
         }
         finally
         {
-            Tool.Run("umount", mount);
+            Tool.Run("umount", "-l", mount);
         }
     }
 

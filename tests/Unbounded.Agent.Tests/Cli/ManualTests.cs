@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Hosting;
@@ -91,16 +90,6 @@ public sealed class ManualTests
         Assert.Equal(["unbounded-agent upgrade: no such command"], DocumentedCommands.Violations("run `unbounded-agent upgrade` now"));
         Assert.Equal(["unbounded-agent plan --force: no such option"], DocumentedCommands.Violations("unbounded-agent plan --output json --force  # --nothing"));
         Assert.Empty(DocumentedCommands.Violations("`unbounded-agent install -c FILE --no-wait`; --nothing; unbounded-agent-daemon.service --x"));
-    }
-
-    [Fact]
-    public async Task Page_ForGroff_HasNothingToWarnOf()
-    {
-        using var groff = Process.Start(new ProcessStartInfo("groff", ["-mdoc", "-Tutf8", "-ww", "-z", ManualPage.Path]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
-        var warnings = await groff.StandardError.ReadToEndAsync();
-        await groff.WaitForExitAsync();
-
-        Assert.Equal((0, ""), (groff.ExitCode, warnings));
     }
 
     private static IEnumerable<int> Codes() => Enum.GetValues<ErrorKind>().Select(ExitCode.Of).Append(ExitCode.Success).Distinct().Order();

@@ -26,6 +26,7 @@ public sealed class DaemonLoopTests
         var scene = new LoopScene().Start();
         (await scene.NextAsync()).End();
         await scene.HearAsync("status the node is as desired");
+        await scene.Time.WhenArmedAsync(scene.Options.RestAfter);
 
         scene.Time.Advance(TimeSpan.FromDays(30));
         await scene.HearAsync("rest");

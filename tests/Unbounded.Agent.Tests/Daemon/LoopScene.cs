@@ -59,18 +59,18 @@ internal sealed class LoopScene : IServiceNotifier, IRest, IProgressSink, ILogge
     public void Stop() => _stop.Cancel();
 
     /// <summary>The next reconciliation that begins.</summary>
-    public async Task<Turn> NextAsync() => await _turns.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<Turn> NextAsync() => await _turns.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Waits until the loop has said something that begins so.</summary>
     public async Task HearAsync(string beginning)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await _heard.Reader.ReadAsync(limit.Token)).StartsWith(beginning, StringComparison.Ordinal))
         {
         }
     }
 
-    public Task EndAsync() => _running.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task EndAsync() => _running.WaitAsync(TimeSpan.FromMinutes(1));
 
     public bool HasTurn() => _turns.Reader.TryPeek(out _);
 

@@ -84,5 +84,5 @@ public sealed class MachineTriggerTests
         return events.Writer;
     }
 
-    private async Task NextChangeAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    private async Task NextChangeAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 }

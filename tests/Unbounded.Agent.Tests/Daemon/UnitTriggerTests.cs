@@ -71,5 +71,5 @@ public sealed class UnitTriggerTests
         return states.Writer;
     }
 
-    private async Task NextChangeAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    private async Task NextChangeAsync() => await _changes.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 }

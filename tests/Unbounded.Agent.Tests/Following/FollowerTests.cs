@@ -21,7 +21,7 @@ public sealed class FollowerTests : IDisposable
         _follower = Follower(() => true);
     }
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(1)).Token;
 
     public void Dispose() => _host.Dispose();
 

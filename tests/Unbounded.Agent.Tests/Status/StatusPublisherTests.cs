@@ -66,13 +66,13 @@ public sealed class StatusPublisherTests : IAsyncLifetime
             () =>
             {
                 if (writing.TrySetResult())
-                    goOn.Wait(TimeSpan.FromSeconds(20));
+                    goOn.Wait(TimeSpan.FromMinutes(1));
                 return new StatusOrigin("edge-1", 4);
             },
             NullLogger<StatusPublisher>.Instance);
         var down = Records.Snapshot(Records.Installed, Records.Slots(SlotState.Down));
         publisher.Report(down);
-        await writing.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await writing.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
         publisher.Report(down with { At = Records.Now.AddHours(1) });
         var published = publisher.PublishAsync(Records.Snapshot(Records.Installed), CancellationToken.None);

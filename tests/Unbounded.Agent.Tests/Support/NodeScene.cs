@@ -54,7 +54,7 @@ internal sealed class NodeScene : IServiceNotifier, IRest, ICheckSource, IAsyncD
     }
 
     /// <summary>More than any of this takes.</summary>
-    public CancellationToken Limit { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    public CancellationToken Limit { get; } = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public AgentPaths Paths => _host.Paths;
 

@@ -1,7 +1,10 @@
 using Unbounded.Agent.Linux.DBus.Connection;
+using Unbounded.Agent.Linux.Tests.Support;
 
 namespace Unbounded.Agent.Linux.Tests.DBus.Connection;
 
+/// <summary>Alone: it changes the environment of the process.</summary>
+[Collection(Alone.Name)]
 public sealed class BusAddressTests
 {
     [Fact]

@@ -123,25 +123,6 @@ public sealed class BusConnectionOpeningTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
     }
 
-    [Fact]
-    public async Task Wait_IdleConnection_NeverWakes()
-    {
-        await using var bus = await PrivateBus.StartAsync();
-        await using var connection = await BusConnection.ConnectAsync(
-            new BusAddress(bus.Address, "an idle bus"), new BusConnectionOptions { ThreadName = "dbus-idle" }, CancellationToken.None);
-        var task = BusThreads.Find("dbus-idle");
-        await Task.Delay(TimeSpan.FromSeconds(0.5)); // the bus' greeting is still on its way
-        var before = Wakeups(task);
-
-        // only time can show that nothing happens in it
-        await Task.Delay(TimeSpan.FromSeconds(2));
-
-        Assert.Equal(before, Wakeups(task));
-    }
-
-    private static string Wakeups(string task) =>
-        File.ReadLines($"{task}/status").Single(l => l.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal));
-
     private Task<BusConnection> ConnectAsync(BusConnectionOptions options) => BusConnection.ConnectAsync(Address, options, CancellationToken.None);
 
     private Socket Listen()

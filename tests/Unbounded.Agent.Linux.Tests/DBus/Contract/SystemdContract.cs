@@ -14,7 +14,7 @@ public abstract class SystemdContract : IAsyncLifetime
     protected ISystemd Systemd => Backend.Systemd;
 
     /// <summary>Ends waits that would be endless when a test fails.</summary>
-    protected static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    protected static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public async Task InitializeAsync() => _backend = await StartBackendAsync();
 

@@ -14,14 +14,14 @@ public sealed class MachinedClientTests : IAsyncLifetime
     private MachinedStandIn _standIn = null!;
     private IMachined _machined = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public async Task InitializeAsync()
     {
         _bus = await PrivateBus.StartAsync();
         _standIn = await MachinedStandIn.StartAsync(_bus.Address);
         _machined = new SystemdConnector(
-            new DBusOptions { HostAddress = _bus.Address, ReturnTimeout = TimeSpan.FromSeconds(5) },
+            new DBusOptions { HostAddress = _bus.Address, ReturnTimeout = TimeSpan.FromMinutes(1) },
             TimeProvider.System,
             NullLoggerFactory.Instance).Machined();
     }

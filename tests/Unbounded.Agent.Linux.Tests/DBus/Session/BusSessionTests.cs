@@ -15,7 +15,7 @@ public sealed class BusSessionTests : IAsyncLifetime
     private PrivateBus _bus = null!;
     private BusServer _server = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public async Task InitializeAsync()
     {

@@ -20,7 +20,7 @@ public sealed class MachineBusTests : IAsyncLifetime
     private SystemdStandIn _standIn = null!;
     private Process _leader = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public async Task InitializeAsync()
     {

@@ -17,7 +17,7 @@ public sealed class LateSubscriberTests
     [Fact]
     public async Task Law07_AClientThatSubscribesAfterItsCall_IsFound()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await using var backend = await StandInBackend.StartAsync();
         backend.StandIn.EndsJobsBeforeAnswering = true;
         await backend.DefineAsync(Unit, UnitScript.Fails);

@@ -13,7 +13,7 @@ public sealed class SystemdClientJobTests : IAsyncLifetime
     private const string Unit = "slow.service";
     private StandInBackend _backend = null!;
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     private SystemdStandIn StandIn => _backend.StandIn;
 

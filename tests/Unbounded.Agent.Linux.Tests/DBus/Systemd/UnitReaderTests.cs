@@ -16,7 +16,7 @@ public sealed class UnitReaderTests : IAsyncLifetime
     private ISystemd _systemd = null!;
     private WriteBody _properties = _ => { };
 
-    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Limit => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
     public async Task InitializeAsync()
     {

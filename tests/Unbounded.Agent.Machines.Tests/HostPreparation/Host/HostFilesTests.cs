@@ -50,7 +50,7 @@ public sealed class HostFilesTests : HostFilesContract, IDisposable
         }
         finally
         {
-            Command("umount", at);
+            Command("umount", "-l", at);
         }
     }
 
