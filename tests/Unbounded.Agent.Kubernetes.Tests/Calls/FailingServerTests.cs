@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -118,8 +120,10 @@ public sealed class FailingServerTests : IAsyncLifetime
     [Fact]
     public async Task Get_OfNobody_IsUnreachable()
     {
-        var endpoint = _server.Admin;
-        await _server.DisposeAsync();
+        // Bound, so that nobody else is given it, and never made to listen.
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var endpoint = _server.Admin with { Server = new Uri($"https://{nobody.LocalEndPoint}/") };
 
         var error = await Assert.ThrowsAsync<AgentException>(() => Client(_quick, endpoint).GetAsync(Map, default));
 

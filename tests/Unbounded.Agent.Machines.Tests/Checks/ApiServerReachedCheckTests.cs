@@ -18,9 +18,11 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     private readonly TestAuthority _authority = new("cluster CA");
 
     private readonly TemporaryRoot _root = new();
+    private readonly DeadPort _dead = new();
 
     public void Dispose()
     {
+        _dead.Dispose();
         _root.Dispose();
         _authority.Dispose();
     }
@@ -51,7 +53,7 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     [Fact]
     public async Task EvaluateAsync_NobodyListensOnAFirstInstallation_IsNotYetAndNoFaultOfTheSide()
     {
-        var check = Check(await DeadPortAsync());
+        var check = Check(_dead.Number);
 
         Assert.Equal(CheckOutcome.NotYet, (await check.EvaluateAsync(default)).Outcome);
         Assert.False(check.SpeaksOfTheSide);
@@ -60,10 +62,9 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     [Fact]
     public async Task Law04_EvaluateAsync_TheServerOfTheSideBeforeIsLost_IsWaivedAndSaid()
     {
-        var port = await DeadPortAsync();
-        Apply("kube1", Config(port));
+        Apply("kube1", Config(_dead.Number));
 
-        var result = await Check(port).EvaluateAsync(default);
+        var result = await Check(_dead.Number).EvaluateAsync(default);
 
         Assert.Equal(CheckOutcome.Passed, result.Outcome);
         Assert.Contains("waived", result.Evidence, StringComparison.Ordinal);
@@ -88,7 +89,7 @@ public sealed class ApiServerReachedCheckTests : IDisposable
         await using var old = TlsServer.Start(_authority.Issue("127.0.0.1"));
         Apply("kube1", Config(old.Port));
 
-        var result = await Check(await DeadPortAsync()).EvaluateAsync(default);
+        var result = await Check(_dead.Number).EvaluateAsync(default);
 
         Assert.Equal(CheckOutcome.NotYet, result.Outcome);
         Assert.Contains($"{old.Port} is reached", result.Evidence, StringComparison.Ordinal);
@@ -97,9 +98,10 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     [Fact]
     public async Task EvaluateAsync_NeitherTheNewServerNorTheOldOneIsReached_IsWaived()
     {
-        Apply("kube2", Config(await DeadPortAsync()));
+        using var old = new DeadPort();
+        Apply("kube2", Config(old.Number));
 
-        Assert.Equal(CheckOutcome.Passed, (await Check(await DeadPortAsync()).EvaluateAsync(default)).Outcome);
+        Assert.Equal(CheckOutcome.Passed, (await Check(_dead.Number).EvaluateAsync(default)).Outcome);
     }
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class ApiServerReachedCheckTests : IDisposable
     {
         _root.Write("/etc/unbounded/agent/kube1-applied-config.json", "{ half");
 
-        Assert.Equal(CheckOutcome.NotYet, (await Check(await DeadPortAsync()).EvaluateAsync(default)).Outcome);
+        Assert.Equal(CheckOutcome.NotYet, (await Check(_dead.Number).EvaluateAsync(default)).Outcome);
     }
 
     [Fact]
@@ -130,12 +132,6 @@ public sealed class ApiServerReachedCheckTests : IDisposable
 
     private void Apply(string slot, AgentConfig config) =>
         _root.Write($"/etc/unbounded/agent/{slot}-applied-config.json", Encoding.UTF8.GetString(AppliedConfig.Serialize(config)));
-
-    private async Task<int> DeadPortAsync()
-    {
-        await using var server = TlsServer.Start(_authority.Issue("127.0.0.1"));
-        return server.Port;
-    }
 
     private AgentConfig Config(int port)
     {

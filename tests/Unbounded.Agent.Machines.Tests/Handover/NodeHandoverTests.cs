@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Cgroups;
 using Unbounded.Agent.Linux.DBus.Systemd;
+using Unbounded.Agent.Linux.Tests;
 using Unbounded.Agent.Linux.Tests.Cgroups;
 using Unbounded.Agent.Linux.Tests.DBus.Contract;
 using Unbounded.Agent.Machines.Adoption;
@@ -24,6 +25,7 @@ public sealed class NodeHandoverTests : IDisposable
     private readonly FakeSystemd _host = new();
     private readonly FakeNodes _nodes = new();
     private readonly RecordingProgress _progress = new();
+    private readonly ManualTime _time = new();
     private readonly Marker _marker;
     private readonly KubeletIdentity _identity;
     private readonly NodeHandover _handover;
@@ -35,8 +37,8 @@ public sealed class NodeHandoverTests : IDisposable
         _handover = new NodeHandover(
             _root.Paths,
             _nodes,
-            new MachineService(_host, TimeProvider.System),
-            new Machines.Nodes.NodeSoftware(TimeProvider.System),
+            new MachineService(_host, _time),
+            new Machines.Nodes.NodeSoftware(_time),
             new PodProcesses(TimeProvider.System),
             _marker,
             _identity,

@@ -125,7 +125,7 @@ internal sealed partial class NodeFollower(
     {
         lock (_lock)
         {
-            if (node is not null && _sight.Node is { } before && before.BootId != node.BootId)
+            if (node is not null && _sight.Node is { BootId: not null } before && before.BootId != node.BootId)
                 _wasReady = before.IsReady;
             _sight = (true, node);
         }
@@ -203,9 +203,9 @@ internal sealed partial class NodeFollower(
         await Task.Delay(Pace, time, cancellationToken);
     }
 
-    // What was asked for may be ahead of the watch.
+    // What was asked for may be ahead of the watch. A Node that no kubelet has told of yet says nothing of how it was.
     private ClusterNodeView Healthy(NodeView node) => new(
-        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { } seen && seen.BootId != node.BootId ? seen.IsReady : _wasReady);
+        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { BootId: not null } seen && seen.BootId != node.BootId ? seen.IsReady : _wasReady);
 
     private ((bool Seen, NodeView? Node) Sight, StatusSnapshot? Snapshot) Latest()
     {

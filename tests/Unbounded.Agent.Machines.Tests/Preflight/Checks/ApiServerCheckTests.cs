@@ -72,11 +72,9 @@ public sealed class ApiServerCheckTests
     public async Task Run_NobodyListens_IsAnErrorWithHostAndPort()
     {
         using var authority = new TestAuthority("cluster CA");
-        int port;
-        await using (var server = TlsServer.Start(authority.Issue("127.0.0.1")))
-            port = server.Port;
-        var finding = await RunAsync(port, authority.Pem);
-        Assert.Contains($"127.0.0.1 port {port}", finding.Evidence, StringComparison.Ordinal);
+        using var dead = new DeadPort();
+        var finding = await RunAsync(dead.Number, authority.Pem);
+        Assert.Contains($"127.0.0.1 port {dead.Number}", finding.Evidence, StringComparison.Ordinal);
         Assert.Equal(PreflightStatus.Error, finding.Status);
     }
 

@@ -130,6 +130,8 @@ public sealed class NodeFollowerTests : IAsyncLifetime
         await _host.CreateNodeAsync();
         _host.Offer(Well, Labelled("r7"));
         _host.Run();
+        // Seen before any kubelet told of it.
+        await _host.NodeAsync(n => Label(n, "rack") == "r7");
         await HealthAsync("boot-1", "False");
         Assert.Null(_host.Member.Latest!.WasReady);
 
