@@ -13,10 +13,10 @@ internal sealed class CheckRound(TimeProvider time)
     /// <param name="limit">No evaluation takes longer, whatever its own timeout; null: no limit.</param>
     /// <param name="cancellationToken">Ends the round with <see cref="OperationCanceledException"/>.</param>
     /// <returns>
-    /// What was seen of each check last, and whether all of them passed in this very round. An evaluation that the round cut short has seen nothing: what was seen
+    /// What was seen of each check last, whether all of them passed in this very round, and whether those did that end a downtime. An evaluation that the round cut short has seen nothing: what was seen
     /// before it is kept.
     /// </returns>
-    public async Task<(IReadOnlyList<CheckReport> Reports, bool Green)> RunAsync(
+    public async Task<(IReadOnlyList<CheckReport> Reports, bool Green, bool Up)> RunAsync(
         IReadOnlyList<ICheck> checks,
         IReadOnlyList<CheckReport>? before,
         TimeSpan? limit,
@@ -25,7 +25,8 @@ internal sealed class CheckRound(TimeProvider time)
         using var settled = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = checks.Select((check, i) => AskAsync(check, before?[i], limit, settled, cancellationToken)).ToArray();
         var answers = await Task.WhenAll(running);
-        return ([.. answers.Select(a => a.Report)], answers.All(a => a is { Cut: false, Report.Outcome: CheckOutcome.Passed }));
+        var passed = answers.Select(a => a is { Cut: false, Report.Outcome: CheckOutcome.Passed }).ToArray();
+        return ([.. answers.Select(a => a.Report)], passed.All(p => p), checks.Zip(passed).All(c => c.Second || !c.First.EndsDowntime));
     }
 
     private async Task<(CheckReport Report, bool Cut)> AskAsync(

@@ -18,6 +18,9 @@ public interface ICheck
     /// </summary>
     bool SpeaksOfTheSide => true;
 
+    /// <summary>Whether the node counts as down until it passed for the first time. False for what comes of a node that is up: pods that start on it again.</summary>
+    bool EndsDowntime => true;
+
     /// <summary>Evaluates once.</summary>
     Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken);
 }

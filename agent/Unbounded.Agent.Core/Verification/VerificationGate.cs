@@ -24,10 +24,11 @@ public sealed class VerificationGate(TimeProvider time)
         IReadOnlyList<CheckReport>? reports = null;
         TimeSpan? firstPass = null;
         TimeSpan? greenSince = null;
+        var wasGreen = false;
         var failures = 0;
         while (true)
         {
-            (reports, var green) = await _round.RunAsync(checks, reports, Limit(greenSince), cancellationToken);
+            (reports, var green, var up) = await _round.RunAsync(checks, reports, Limit(greenSince), cancellationToken);
             observer?.RoundEnded();
             var elapsed = time.GetElapsedTime(started);
             if (reports.Any(r => r.Outcome == CheckOutcome.Never))
@@ -35,18 +36,20 @@ public sealed class VerificationGate(TimeProvider time)
                 return Result(GateEnd.Never);
             }
 
+            if (up && firstPass is null)
+            {
+                firstPass = elapsed;
+                await (observer?.FirstPassAsync(elapsed, reports) ?? Task.CompletedTask);
+            }
+
             if (green)
             {
-                if (firstPass is null)
-                {
-                    firstPass = elapsed;
-                    await (observer?.FirstPassAsync(elapsed, reports) ?? Task.CompletedTask);
-                }
-                else if (greenSince is null)
+                if (wasGreen && greenSince is null)
                 {
                     await (observer?.GreenAgainAsync(reports) ?? Task.CompletedTask);
                 }
 
+                wasGreen = true;
                 greenSince ??= elapsed;
                 var left = limits.Settle - (elapsed - greenSince.Value);
                 if (left <= TimeSpan.Zero)

@@ -26,7 +26,8 @@ public static class ManifestSet
     public static string UserOf(string machine) => $"unbounded:machine:{machine}";
 
     /// <summary>
-    /// The rights of one machine's daemon: to its own Machine and its own Node, by name, and to the making of events; to nothing else. <c>create</c> with a name is
+    /// The rights of one machine's daemon: to its own Machine and its own Node, by name, to the making of events, and for the gate to its Node's Lease, by name, and to the list
+    /// of kube-system's pods; to nothing else. <c>create</c> with a name is
     /// what a server-side apply asks for; a plain creation has no name that a rule could match, and stays denied.
     /// </summary>
     /// <param name="machine">Name of the Machine.</param>
@@ -52,7 +53,12 @@ public static class ManifestSet
             Binding("ClusterRoleBinding", "ClusterRole", user, null),
             // An event that is made has no name that a rule could match.
             Role("Role", user, EventNamespace, Rule("", "events", null, "create")),
-            Binding("RoleBinding", "Role", user, EventNamespace));
+            Binding("RoleBinding", "Role", user, EventNamespace),
+            // No rule can name the pods of one Node.
+            Role("Role", user, "kube-system", Rule("", "pods", null, "list")),
+            Binding("RoleBinding", "Role", user, "kube-system"),
+            Role("Role", user, "kube-node-lease", Rule("coordination.k8s.io", "leases", own, "get")),
+            Binding("RoleBinding", "Role", user, "kube-node-lease"));
     }
 
     private static string Role(string kind, string name, string? space, params JsonNode[] rules) => YamlEmitter.Write(new JsonObject

@@ -12,6 +12,8 @@ internal abstract class NodeCheck(SlotName slot, INodes nodes) : ICheck
 
     public virtual TimeSpan Timeout => TimeSpan.FromSeconds(5);
 
+    public virtual bool EndsDowntime => true;
+
     protected SlotName Slot => slot;
 
     public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)

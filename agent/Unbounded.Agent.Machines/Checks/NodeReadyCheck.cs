@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Machines.Cluster;
@@ -20,15 +19,11 @@ namespace Unbounded.Agent.Machines.Checks;
 internal sealed class NodeReadyCheck(SlotName slot, INodes nodes, IClusterNode cluster, string wanted, TimeProvider time) : NodeCheck(slot, nodes)
 {
     // Told by a watch as a rule; one that is dead without knowing it is found out by asking.
-    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(9);
-
-    private long? _asked;
-    private CheckResult? _answer;
+    private readonly ClusterQuestion _question = new("the Node", time);
 
     public override string Name => "node-ready";
 
-    public override TimeSpan Timeout => TimeSpan.FromSeconds(10);
+    public override TimeSpan Timeout => ClusterQuestion.Timeout;
 
     protected override async Task<CheckResult> EvaluateAsync(INode node, CancellationToken cancellationToken)
     {
@@ -42,31 +37,7 @@ internal sealed class NodeReadyCheck(SlotName slot, INodes nodes, IClusterNode c
             return told;
         }
 
-        if (_answer is null || _asked is not { } asked || time.GetElapsedTime(asked) >= AskEvery)
-        {
-            _answer = await AskAsync(node, cancellationToken);
-            _asked = time.GetTimestamp();
-        }
-
-        return _answer;
-    }
-
-    private async Task<CheckResult> AskAsync(INode node, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(AskLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return Judge(await cluster.AskAsync(either.Token), node);
-        }
-        catch (AgentException e)
-        {
-            return CheckResult.Passed($"waived: the Node can't be read, which says nothing of the new side ({e.Code}: {e.Why})");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return CheckResult.Passed($"waived: the API server gave no answer within {AskLimit.TotalSeconds:0} s");
-        }
+        return await _question.AskAsync(async token => Judge(await cluster.AskAsync(token), node), cancellationToken);
     }
 
     private CheckResult Judge(ClusterNodeView? view, INode node)

@@ -14,6 +14,14 @@ public interface IClusterNode
     /// <summary>Asks for the Node; null: there is none.</summary>
     /// <exception cref="AgentException">52xx: it could not be read.</exception>
     Task<ClusterNodeView?> AskAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks when the Node's Lease was renewed last; null: the cluster keeps none.</summary>
+    /// <exception cref="AgentException">52xx: it could not be read.</exception>
+    Task<DateTimeOffset?> AskRenewedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks for the pods of kube-system on this Node.</summary>
+    /// <exception cref="AgentException">52xx: they could not be read.</exception>
+    Task<IReadOnlyList<ClusterPodView>> AskSystemPodsAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A Node's health (core/v1, <c>status</c>).</summary>

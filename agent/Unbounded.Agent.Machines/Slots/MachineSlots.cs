@@ -99,7 +99,14 @@ internal sealed class MachineSlots(
             new KubeletStableCheck(slot, nodes),
             new KubeletVersionCheck(slot, nodes, health, target.Config.Cluster.Version),
             new ApiServerReachedCheck(target.Config, new AppliedServers(paths, Names), time),
-            .. ClusterNode is null ? [] : new[] { new NodeReadyCheck(slot, nodes, ClusterNode, target.Config.Cluster.Version, time) },
+            .. ClusterNode is { } cluster ? OfCluster(cluster) : [],
+        ];
+
+        IEnumerable<ICheck> OfCluster(IClusterNode cluster) =>
+        [
+            new NodeReadyCheck(slot, nodes, cluster, target.Config.Cluster.Version, time),
+            new NodeHeartbeatCheck(slot, nodes, cluster, time),
+            new SystemPodsCheck(slot, nodes, cluster, target.Policy.HealthGate, time),
         ];
     }
 

@@ -50,6 +50,14 @@ internal sealed partial class ClusterMember(
     public async Task<ClusterNodeView?> AskAsync(CancellationToken cancellationToken) =>
         _session is { } session ? await session.Node.AskAsync(cancellationToken) : null;
 
+    /// <inheritdoc/>
+    public async Task<DateTimeOffset?> AskRenewedAsync(CancellationToken cancellationToken) =>
+        _session is { } session ? await session.Node.AskRenewedAsync(cancellationToken) : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ClusterPodView>> AskSystemPodsAsync(CancellationToken cancellationToken) =>
+        _session is { } session ? await session.Pods.AskAsync(cancellationToken) : [];
+
     /// <summary>The configuration may have changed.</summary>
     public void LookAgain() => _look.Writer.TryWrite(true);
 

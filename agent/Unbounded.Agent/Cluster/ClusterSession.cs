@@ -44,6 +44,7 @@ internal sealed class ClusterSession
         };
         Node = new NodeFollower(
             client, settings.NodeName, new NodeMemory(store, paths), wake, Named(NodeFollower.Nodes, settings.NodeName), time, loggers.CreateLogger<NodeFollower>());
+        Pods = new SystemPods(client, settings.NodeName, loggers.CreateLogger<SystemPods>());
         var identity = new IdentityStore(store, paths);
         _keeper = kind != EntranceKind.OwnIdentity ? null : new IdentityKeeper(
             identity,
@@ -65,13 +66,19 @@ internal sealed class ClusterSession
     /// <summary>Follows the Node.</summary>
     public NodeFollower Node { get; }
 
+    /// <summary>Looks at the Node's pods.</summary>
+    public SystemPods Pods { get; }
+
     /// <summary>Takes what is on this host now.</summary>
     public void Offer(StatusSnapshot snapshot, MachineStatus status)
     {
         _status.Offer(status);
         Node.Offer(snapshot);
         if (snapshot.Record is { } record)
+        {
             _events.Offer(record);
+            Pods.Offer(record);
+        }
     }
 
     /// <summary>Goes on until cancelled.</summary>
@@ -80,7 +87,7 @@ internal sealed class ClusterSession
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] works =
         [
-            Follower.RunAsync(end.Token), Node.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token),
+            Follower.RunAsync(end.Token), Node.RunAsync(end.Token), Pods.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token),
             .. _keeper is null ? [] : new[] { _keeper.RunAsync(end.Token) },
         ];
         try

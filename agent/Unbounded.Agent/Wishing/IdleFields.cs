@@ -8,7 +8,7 @@ namespace Unbounded.Agent.Wishing;
 internal static class IdleFields
 {
     private const string FromImage = "has no effect in this version: node software comes with the node image alone";
-    private const string NoApi = "has no effect in this version, which neither drains pods nor looks at those of kube-system";
+    private const string NoApi = "has no effect in this version, which does not drain pods";
     private const string NoSelfUpdate = "has no effect in this version, which does not replace itself";
 
     /// <summary>Those that a configuration sets.</summary>
@@ -25,7 +25,6 @@ internal static class IdleFields
         ("$.spec.agent.baseURL", spec.Agent?.BaseURL is not null, NoSelfUpdate),
         ("$.spec.agent.url", spec.Agent?.Url is not null, NoSelfUpdate),
         ("$.spec.agent.downloads", spec.Agent?.Downloads is not null, FromImage),
-        ("$.spec.update.healthGate.systemPods", spec.Update?.HealthGate?.SystemPods is not null, NoApi),
         ("$.spec.update.drain.enabled", spec.Update?.Drain?.Enabled == true, NoApi + ": pods end within drain.podGrace"),
         ("$.spec.update.drain.timeout", spec.Update?.Drain?.Timeout is not null, NoApi));
 

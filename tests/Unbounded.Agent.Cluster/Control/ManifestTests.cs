@@ -14,6 +14,7 @@ public sealed class ManifestTests(ControlPlane plane)
 {
     private static readonly ResourcePath Machines = new("unbounded-cloud.io/v1alpha3", "machines");
     private static readonly ResourcePath Nodes = new("v1", "nodes");
+    private static readonly ResourcePath Leases = new("coordination.k8s.io/v1", "leases", "kube-node-lease");
 
     [Fact]
     public async Task Definition_IsStructural_WithEveryColumn()
@@ -76,6 +77,11 @@ public sealed class ManifestTests(ControlPlane plane)
         await own.MergePatchAsync(Nodes.Of("node-2"), """{"metadata":{"labels":{"rack":"r7"}},"spec":{"taints":[{"key":"a","effect":"NoSchedule"}]}}"""u8.ToArray(), CancellationToken.None);
         await own.CreateAsync(new ResourcePath("v1", "events", "default"), Event("edge-2"), CancellationToken.None);
 
+        await own.ListPageAsync(Pods("kube-system"), Selection.All, null, CancellationToken.None);
+        Assert.Equal(KubernetesErrors.NotFound, (await Assert.ThrowsAsync<AgentException>(() => own.GetAsync(Leases.Of("node-2"), CancellationToken.None))).Code);
+
+        await DeniedAsync(() => own.GetAsync(Leases.Of("node-3"), CancellationToken.None));
+        await DeniedAsync(() => own.ListPageAsync(Pods("default"), Selection.All, null, CancellationToken.None));
         await DeniedAsync(() => own.MergePatchAsync(Nodes.Of("node-3"), """{"metadata":{"labels":{"rack":"r7"}}}"""u8.ToArray(), CancellationToken.None));
         await DeniedAsync(() => own.GetAsync(Nodes.Of("node-3"), CancellationToken.None));
         await DeniedAsync(() => own.MergePatchAsync(Nodes.Of("node-2").Status, "{}"u8.ToArray(), CancellationToken.None));
@@ -120,6 +126,8 @@ public sealed class ManifestTests(ControlPlane plane)
         var error = await Assert.ThrowsAsync<AgentException>(call);
         Assert.True(error.Code == KubernetesErrors.Forbidden, error.Message);
     }
+
+    private static ResourcePath Pods(string space) => new("v1", "pods", space);
 
     private static byte[] Event(string machine) => Encoding.UTF8.GetBytes(
         $$"""

@@ -40,6 +40,8 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         Assert.InRange((long)after["status"]!["lastTransition"]!["downtimeMilliseconds"]!, 1, 60_000);
         Assert.True(await node.Agent.IsHealthyAsync());
         Assert.Contains("is Ready", await node.EvidenceAsync("node-ready"), StringComparison.Ordinal);
+        Assert.Contains("after the kubelet's start", await node.EvidenceAsync("node-heartbeat"), StringComparison.Ordinal);
+        Assert.Contains("0 pods of kube-system run here", await node.EvidenceAsync("system-pods"), StringComparison.Ordinal);
         Assert.InRange(StatusWrites() - writes, 1, MostStatusWrites);
         await plane.WaitForEventAsync(JoinedNode.Machine, "SwapStarted");
         await plane.WaitForEventAsync(JoinedNode.Machine, "SwapSucceeded");

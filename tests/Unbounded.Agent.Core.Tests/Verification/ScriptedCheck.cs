@@ -20,6 +20,8 @@ internal sealed class ScriptedCheck(string name, TimeProvider time, Func<TimeSpa
     /// <summary>Whether it ends when it is asked to.</summary>
     public bool HeedsItsToken { get; init; } = true;
 
+    public bool EndsDowntime { get; init; } = true;
+
     public int Asked { get; private set; }
 
     public async Task<CheckResult> EvaluateAsync(CancellationToken cancellationToken)

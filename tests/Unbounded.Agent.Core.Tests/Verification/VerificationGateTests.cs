@@ -26,6 +26,26 @@ public sealed class VerificationGateTests
     }
 
     [Fact]
+    public void Run_OfACheckThatEndsNoDowntime_TheNodeIsUpWithoutItAndTheWindowWaitsForIt()
+    {
+        var result = Run(Check("a", GreenFrom(2)), new ScriptedCheck("b", _time, GreenFrom(9)) { EndsDowntime = false });
+
+        Assert.True(result.Passed);
+        Assert.InRange(result.FirstPass!.Value.TotalSeconds, 2, 2.3);
+        Assert.InRange(result.Elapsed.TotalSeconds, 39, 40.3);
+        Assert.Equal((1, 0, 0), (_observer.FirstPasses, _observer.GreenAgain, _observer.Broken));
+    }
+
+    [Fact]
+    public void Run_OfACheckThatEndsNoDowntimeAndNeverPasses_TimesOutAllTheSame()
+    {
+        var result = Run(Check("a", GreenFrom(2)), new ScriptedCheck("b", _time, GreenFrom(1000)) { EndsDowntime = false });
+
+        Assert.Equal(GateEnd.TimedOut, result.End);
+        Assert.Equal("b: not up", result.Failed);
+    }
+
+    [Fact]
     public void Run_WithoutChecks_PassesAfterTheSettleWindow()
     {
         var result = Run();

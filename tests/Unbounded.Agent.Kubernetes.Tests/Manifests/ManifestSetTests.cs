@@ -86,6 +86,18 @@ public sealed class ManifestSetTests
         Assert.Equal("create", Assert.Single(Get(Assert.Single(Get(role, "rules")!.Items), "verbs")!.Items).Scalar);
     }
 
+    [Fact]
+    public void RightsOf_ForTheGate_AreToReadItsLeaseAndTheListOfSystemPods()
+    {
+        var documents = ManifestSet.RightsOf("edge-1", "node-1").Split("---\n").Select(d => YamlSource.Read(Encoding.UTF8.GetBytes(d), new DocumentProblems())).ToList();
+        var pods = Get(documents[4], "rules")!.Items.Single();
+        var lease = Get(documents[6], "rules")!.Items.Single();
+
+        Assert.Equal(("kube-system", "pods", "list"), (Get(Get(documents[4], "metadata")!, "namespace")!.Scalar, Get(pods, "resources")!.Items.Single().Scalar, Get(pods, "verbs")!.Items.Single().Scalar));
+        Assert.Equal(("kube-node-lease", "leases", "get"), (Get(Get(documents[6], "metadata")!, "namespace")!.Scalar, Get(lease, "resources")!.Items.Single().Scalar, Get(lease, "verbs")!.Items.Single().Scalar));
+        Assert.Equal("node-1", Get(lease, "resourceNames")!.Items.Single().Scalar);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("Upper")]

@@ -11,5 +11,6 @@ internal sealed record FakeKind(string GroupVersion, string Resource, string Kin
         new("certificates.k8s.io/v1", "certificatesigningrequests", "CertificateSigningRequest", false, true),
         new("v1", "events", "Event", true, false),
         new("v1", "nodes", "Node", false, true),
+        new("v1", "pods", "Pod", true, true),
     ];
 }

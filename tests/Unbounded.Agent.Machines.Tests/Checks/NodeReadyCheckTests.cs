@@ -139,36 +139,4 @@ public sealed class NodeReadyCheckTests
 
         Assert.Contains("no answer", (await asked).Evidence, StringComparison.Ordinal);
     }
-
-    private sealed class FakeClusterNode : IClusterNode
-    {
-        private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsFollowed { get; set; } = true;
-
-        public ClusterNodeView? Latest { get; set; }
-
-        public ClusterNodeView? Answer { get; set; }
-
-        public AgentException? Failure { get; set; }
-
-        public bool Hangs { get; set; }
-
-        public Task Hanging => _hanging.Task;
-
-        public int Asked { get; private set; }
-
-        public async Task<ClusterNodeView?> AskAsync(CancellationToken cancellationToken)
-        {
-            Asked++;
-            if (Hangs)
-            {
-                var forever = Task.Delay(Timeout.Infinite, cancellationToken);
-                _hanging.SetResult();
-                await forever;
-            }
-
-            return Failure is null ? Answer : throw Failure;
-        }
-    }
 }

@@ -35,8 +35,7 @@ public sealed class IdleFieldsTests
     [InlineData("  agent:\n    url: https://releases.example/a.tar\n", "$.spec.agent.url", "does not replace itself")]
     [InlineData("  agent:\n    downloads:\n      runc:\n        version: 1.2.6\n", "$.spec.agent.downloads", "node image alone")]
     [InlineData("  update:\n    drain:\n      enabled: true\n", "$.spec.update.drain.enabled", "podGrace")]
-    [InlineData("  update:\n    drain:\n      timeout: 1m\n", "$.spec.update.drain.timeout", "kube-system")]
-    [InlineData("  update:\n    healthGate:\n      systemPods: 1m\n", "$.spec.update.healthGate.systemPods", "kube-system")]
+    [InlineData("  update:\n    drain:\n      timeout: 1m\n", "$.spec.update.drain.timeout", "drain")]
     public void Of_AMachine_NamesWhatHasNoEffect(string spec, string path, string says)
     {
         var warning = Assert.Single(Of(spec));

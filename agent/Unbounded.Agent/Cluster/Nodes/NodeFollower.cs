@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Errors;
@@ -27,6 +29,8 @@ internal sealed partial class NodeFollower(
 {
     /// <summary>Nodes.</summary>
     public static readonly ResourcePath Nodes = new("v1", "nodes");
+
+    private static readonly ResourcePath Leases = new("coordination.k8s.io/v1", "leases", "kube-node-lease");
 
     // Two that disagree about a label would otherwise change it as fast as they can.
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
@@ -67,6 +71,21 @@ internal sealed partial class NodeFollower(
             var node = NodeView.Of(await client.GetAsync(Nodes.Of(name), cancellationToken));
             lock (_lock)
                 return Healthy(node);
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Asks when the Node's Lease (coordination.k8s.io/v1) was renewed last; null: there is none.</summary>
+    /// <exception cref="AgentException">52xx.</exception>
+    public async Task<DateTimeOffset?> AskRenewedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var lease = JsonNode.Parse((await client.GetAsync(Leases.Of(name), cancellationToken)).Json.Span)!;
+            return DateTimeOffset.TryParse((string?)lease["spec"]?["renewTime"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
         }
         catch (AgentException e) when (e.Code == KubernetesErrors.NotFound)
         {
