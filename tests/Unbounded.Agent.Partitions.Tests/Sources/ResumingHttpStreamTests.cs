@@ -106,8 +106,9 @@ public sealed class ResumingHttpStreamTests : IDisposable
     public void Read_OfAServerThatFallsSilent_GoesOnOverAnotherConnection()
     {
         _server.Stalls.Enqueue(100_000);
-        using var stream = new ResumingHttpStream(_http, _server.Url("/image"), TimeProvider.System, TimeSpan.FromMilliseconds(100), CancellationToken.None);
         using var all = new MemoryStream();
+        var time = new SilenceClock(Silence, () => all.Length == 100_000);
+        using var stream = new ResumingHttpStream(_http, _server.Url("/image"), time, Silence, CancellationToken.None);
         stream.Begin();
         stream.CopyTo(all);
 
@@ -155,5 +156,19 @@ public sealed class ResumingHttpStreamTests : IDisposable
         using var all = new MemoryStream();
         stream.CopyTo(all);
         return all.ToArray();
+    }
+
+    /// <summary>A clock on which a silence has lasted long enough as soon as it has come, once; every pause is over at once.</summary>
+    private sealed class SilenceClock(TimeSpan silence, Func<bool> hasCome) : TimeProvider
+    {
+        private bool _isOver;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var fires = dueTime != silence;
+            if (!fires && !_isOver && hasCome())
+                fires = _isOver = true;
+            return System.CreateTimer(callback, state, fires ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }

@@ -19,12 +19,20 @@ public sealed class IdleBusConnectionTests
         // The bus' greeting comes before its answer.
         await connection.CallAsync(new BusCall("org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetId"), CancellationToken.None);
         Assert.True(SpinWait.SpinUntil(() => BusThreads.IsInPoll(thread), TimeSpan.FromMinutes(1)), "the connection's thread does not come to rest");
-        var before = Wakeups(thread);
 
+        // A signal to the whole process wakes a thread once; one that wakes by itself does so again and again.
+        var isQuiet = false;
+        for (var look = 0; look < 10 && !isQuiet; look++)
+            isQuiet = await IsQuietAsync(thread);
+        Assert.True(isQuiet, "the thread of an idle connection wakes again and again");
+    }
+
+    private static async Task<bool> IsQuietAsync(string thread)
+    {
+        var before = Wakeups(thread);
         // only time can show that nothing happens in it
         await Task.Delay(TimeSpan.FromSeconds(2));
-
-        Assert.Equal(before, Wakeups(thread));
+        return Wakeups(thread) == before;
     }
 
     private static string Wakeups(string thread) =>
