@@ -99,7 +99,7 @@ public sealed class SystemdHostLifecycleTests
         var options = new SystemdHostOptions
         {
             Suite = (string)Suites.Selected.First()[0],
-            BootTimeout = TimeSpan.FromSeconds(2),
+            BootTimeout = TimeSpan.FromSeconds(5),
             Customize = container => container.WithCommand("/bin/sh", "-c", "echo stuck; exec sleep infinity"),
         };
 

@@ -51,7 +51,7 @@ public sealed class VariantTests
 
         await machine.StartNodeAsync();
 
-        var error = await Assert.ThrowsAsync<TimeoutException>(() => machine.WaitHealthyAsync(Settle, TimeSpan.FromSeconds(8)));
+        var error = await Assert.ThrowsAsync<TimeoutException>(() => machine.WaitHealthyAsync(Settle, TimeSpan.FromSeconds(15)));
         Assert.Contains("unknown flag: --no-such-flag", error.Message, StringComparison.Ordinal);
         Assert.Equal("active", await machine.PropertyAsync("containerd", "ActiveState"));
         Assert.NotEqual("0", await machine.PropertyAsync("kubelet", "NRestarts"));

@@ -12,7 +12,7 @@ internal sealed class Violence : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     // What is left over stays. A job of the host's own, or a mount that is just going, does not.
-    private static readonly TimeSpan Passing = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Passing = TimeSpan.FromMinutes(1);
 
     // Short enough that most random instants are within the course, on a machine that does nothing else.
     private static readonly TimeSpan CourseLength = TimeSpan.FromSeconds(11);
