@@ -1,6 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Unbounded.Agent.Core.Configuration.Syntax;
 using Unbounded.Agent.Kubernetes.Manifests;
 
 namespace Unbounded.Agent.Kubernetes.Identity;
@@ -19,7 +20,10 @@ public static class ApprovalRules
     {
         if (request.Signer != SigningRequest.ClientSigner || Parse(request) is not { } parsed)
             return null;
-        return CommonName(parsed) is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..] : null;
+        // What can be no Machine's name must not come near a path.
+        return CommonName(parsed) is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) && NameSyntax.Subdomain(name[Prefix.Length..]) is null
+            ? name[Prefix.Length..]
+            : null;
     }
 
     /// <summary>Fingerprint of the key that a request is for; null: it can't be read.</summary>

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using Unbounded.Agent.Core.Configuration.Syntax;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Kubernetes.Resources.Yaml;
 
 namespace Unbounded.Agent.Kubernetes.Manifests;
 
@@ -41,55 +39,23 @@ public static class ManifestSet
         var user = UserOf(machine);
         return string.Join(
             "---\n",
-            Role(
+            Rbac.Role(
                 "ClusterRole",
                 user,
                 null,
-                Rule("unbounded-cloud.io", "machines", machine, "get", "list", "watch", "create", "patch"),
-                Rule("unbounded-cloud.io", "machines/status", machine, "get", "patch"),
+                Rbac.Rule("unbounded-cloud.io", "machines", machine, "get", "list", "watch", "create", "patch"),
+                Rbac.Rule("unbounded-cloud.io", "machines/status", machine, "get", "patch"),
                 // The name of a request is made of its key: no rule could know it. It shows a public key.
-                Rule("certificates.k8s.io", "certificatesigningrequests", null, "create", "get", "list", "watch"),
-                Rule("", "nodes", own, "get", "list", "watch", "patch")),
-            Binding("ClusterRoleBinding", "ClusterRole", user, null),
+                Rbac.Rule("certificates.k8s.io", "certificatesigningrequests", null, "create", "get", "list", "watch"),
+                Rbac.Rule("", "nodes", own, "get", "list", "watch", "patch")),
+            Rbac.Binding("ClusterRoleBinding", "ClusterRole", user, null, Rbac.User(user)),
             // An event that is made has no name that a rule could match.
-            Role("Role", user, EventNamespace, Rule("", "events", null, "create")),
-            Binding("RoleBinding", "Role", user, EventNamespace),
+            Rbac.Role("Role", user, EventNamespace, Rbac.Rule("", "events", null, "create")),
+            Rbac.Binding("RoleBinding", "Role", user, EventNamespace, Rbac.User(user)),
             // No rule can name the pods of one Node.
-            Role("Role", user, "kube-system", Rule("", "pods", null, "list")),
-            Binding("RoleBinding", "Role", user, "kube-system"),
-            Role("Role", user, "kube-node-lease", Rule("coordination.k8s.io", "leases", own, "get")),
-            Binding("RoleBinding", "Role", user, "kube-node-lease"));
-    }
-
-    private static string Role(string kind, string name, string? space, params JsonNode[] rules) => YamlEmitter.Write(new JsonObject
-    {
-        ["apiVersion"] = "rbac.authorization.k8s.io/v1",
-        ["kind"] = kind,
-        ["metadata"] = Named(name, space),
-        ["rules"] = new JsonArray(rules),
-    });
-
-    private static string Binding(string kind, string role, string user, string? space) => YamlEmitter.Write(new JsonObject
-    {
-        ["apiVersion"] = "rbac.authorization.k8s.io/v1",
-        ["kind"] = kind,
-        ["metadata"] = Named(user, space),
-        ["roleRef"] = new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = role, ["name"] = user },
-        ["subjects"] = new JsonArray(new JsonObject { ["apiGroup"] = "rbac.authorization.k8s.io", ["kind"] = "User", ["name"] = user }),
-    });
-
-    private static JsonObject Named(string name, string? space) =>
-        space is null ? new JsonObject { ["name"] = name } : new JsonObject { ["name"] = name, ["namespace"] = space };
-
-    private static JsonObject Rule(string group, string resource, string? name, params ReadOnlySpan<string> verbs)
-    {
-        var allowed = new JsonArray();
-        foreach (var verb in verbs)
-            allowed.Add((JsonNode)verb);
-        var rule = new JsonObject { ["apiGroups"] = new JsonArray(group), ["resources"] = new JsonArray(resource) };
-        if (name is not null)
-            rule["resourceNames"] = new JsonArray(name);
-        rule["verbs"] = allowed;
-        return rule;
+            Rbac.Role("Role", user, "kube-system", Rbac.Rule("", "pods", null, "list")),
+            Rbac.Binding("RoleBinding", "Role", user, "kube-system", Rbac.User(user)),
+            Rbac.Role("Role", user, "kube-node-lease", Rbac.Rule("coordination.k8s.io", "leases", own, "get")),
+            Rbac.Binding("RoleBinding", "Role", user, "kube-node-lease", Rbac.User(user)));
     }
 }

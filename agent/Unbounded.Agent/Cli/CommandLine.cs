@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Unbounded.Agent.Commands.Approve;
+using Unbounded.Agent.Commands.Controller;
 using Unbounded.Agent.Commands.Daemon;
 using Unbounded.Agent.Commands.Hidden;
 using Unbounded.Agent.Commands.Install;
@@ -57,6 +58,7 @@ internal static class CommandLine
         root.Add(SelftestCommand.Create(runner));
         root.Add(ManifestsCommand.Create(runner));
         root.Add(ApproveCommand.Create(runner));
+        root.Add(ControllerCommand.Create(runner));
         root.Add(VersionCommand.Create(runner));
         root.Add(MachinePrestartCommand.Create(runner));
         root.Add(ClearFirewallCommand.Create(runner));

@@ -62,6 +62,13 @@ public sealed class ControlPlane : IAsyncLifetime
         return code == 0 ? output : throw new InvalidOperationException($"unbounded-agent {string.Join(' ', arguments)}: {error}{output}");
     }
 
+    /// <summary>What the agent's binary prints; it has to succeed.</summary>
+    public async Task<string> PrintAsync(params string[] arguments)
+    {
+        var (code, output, error) = await RunAsync(null, Path.Combine(TestHostPaths.Repository, "artifacts", "unbounded-agent"), arguments);
+        return code == 0 ? output : throw new InvalidOperationException($"unbounded-agent {string.Join(' ', arguments)}: {error}{output}");
+    }
+
     /// <summary>A verb of hack/kube.</summary>
     public async Task HackAsync(string verb)
     {

@@ -123,6 +123,22 @@ public sealed class ApprovalRulesTests
         Assert.Equal(Key.Fingerprint, ApprovalRules.FingerprintOf(Request()));
     }
 
+    [Theory]
+    [InlineData("..")]
+    [InlineData("")]
+    [InlineData("a/b")]
+    [InlineData("Edge-1")]
+    [InlineData("edge-1 ")]
+    public void MachineOf_WhatCanBeNoMachinesName_IsNone(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName("unbounded:machine:" + name);
+        var pkcs10 = new CertificateRequest(subject.Build(), key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+
+        Assert.Null(ApprovalRules.MachineOf(Request() with { Pkcs10 = pkcs10 }));
+    }
+
     private static SigningRequest Request() => new(
         "unbounded-machine-edge-1-0", "system:bootstrap:abcdef", SigningRequest.ClientSigner, SigningRequest.ClientUsages, Key.RequestFor("edge-1"), null, null, false);
 }

@@ -296,7 +296,8 @@ public sealed class FakeApiServer : IAsyncDisposable
     private static bool Selects(IQueryCollection query, JsonObject thing)
     {
         var name = (string?)thing["metadata"]!["name"];
-        if (query["fieldSelector"].ToString() is { Length: > 0 } fields && fields != $"metadata.name={name}" && fields != $"spec.nodeName={(string?)thing["spec"]?["nodeName"]}")
+        string[] fields = [$"metadata.name={name}", $"spec.nodeName={(string?)thing["spec"]?["nodeName"]}", $"spec.signerName={(string?)thing["spec"]?["signerName"]}"];
+        if (query["fieldSelector"].ToString() is { Length: > 0 } asked && !fields.Contains(asked, StringComparer.Ordinal))
             return false;
         return query["labelSelector"].ToString() is not { Length: > 0 } labels
             || labels.Split('=') is [var key, var value] && (string?)thing["metadata"]!["labels"]?[key] == value;

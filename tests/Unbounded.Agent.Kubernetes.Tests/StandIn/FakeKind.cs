@@ -12,5 +12,6 @@ internal sealed record FakeKind(string GroupVersion, string Resource, string Kin
         new("v1", "events", "Event", true, false),
         new("v1", "nodes", "Node", false, true),
         new("v1", "pods", "Pod", true, true),
+        new("v1", "secrets", "Secret", true, false),
     ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Fleet.Approving;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Connecting;

@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Unbounded.Agent.Commands.Approve;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Fleet.Approving;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Identity;
 using Unbounded.Agent.Kubernetes.Tests.StandIn;
 
-namespace Unbounded.Agent.Tests.Commands.Approve;
+namespace Unbounded.Agent.Fleet.Tests.Approving;
 
 /// <summary>Against a stand-in; the cluster tests do it on a real API server, whose word it is who filed a request.</summary>
 public sealed class ApproverTests : IAsyncLifetime
