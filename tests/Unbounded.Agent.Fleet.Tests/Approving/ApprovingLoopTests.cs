@@ -195,15 +195,13 @@ public sealed class ApprovingLoopTests : IAsyncLifetime
     [Fact]
     public async Task Run_TwoControllers_OneWorksAndTheOtherTakesOverWhenItIsStopped()
     {
-        var stop = _scene.Control("one");
+        var stop = _scene.Control("one", leaseSeconds: 15);
         await _scene.ApprovedAsync(await _scene.FileAsync("edge-1", TokenA));
-        _scene.Control("two");
+        _scene.Control("two", leaseSeconds: 15);
         await stop();
 
         await _scene.ApprovedAsync(await _scene.FileAsync("edge-2", TokenB));
 
-        Assert.Equal(2, _scene.Log.Count("LeaderElected"));
-        Assert.Equal(1, _scene.Log.Count("LeaderReleased"));
         Assert.Contains(_scene.Log.Lines, l => l.StartsWith("two leads", StringComparison.Ordinal));
     }
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Unbounded.Agent.Fleet.Approving;
 using Unbounded.Agent.Fleet.Controlling;
 using Unbounded.Agent.Kubernetes.Calls;
-using Unbounded.Agent.Kubernetes.Connecting;
 using Unbounded.Agent.Kubernetes.Identity;
+using Unbounded.Agent.Kubernetes.Leading;
 using Unbounded.Agent.Kubernetes.Tests.StandIn;
 using Unbounded.Agent.Kubernetes.Tests.Support;
 using Unbounded.Agent.Kubernetes.Watching;
@@ -35,12 +35,16 @@ internal sealed class FleetScene : IAsyncDisposable
 
     public static async Task<FleetScene> CreateAsync() => new(await FakeApiServer.StartAsync());
 
-    /// <summary>Starts a controller; the way to end it as SIGTERM does.</summary>
-    public Func<Task> Control(string candidate = "one", ClusterEndpoint? endpoint = null)
+    /// <summary>Starts a controller; the way to end it as SIGTERM does. No stall of the machine that runs the test ends its term, unless a test wants another to lead soon.</summary>
+    public Func<Task> Control(string candidate = "one", int leaseSeconds = 3600)
     {
         var stop = new CancellationTokenSource();
         var controller = new FleetController(
-            endpoint ?? Server.Admin, new ControllerOptions { LeaseNamespace = "fleet", Candidate = candidate }, TimeProvider.System, Random.Shared, Log);
+            Server.Admin,
+            new ControllerOptions { LeaseNamespace = "fleet", Candidate = candidate, Election = ElectionOptions.Lasting(TimeSpan.FromSeconds(leaseSeconds)) },
+            TimeProvider.System,
+            Random.Shared,
+            Log);
         var run = controller.RunAsync(stop.Token);
         _controllers.Add((stop, run));
         return async () =>
