@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Connecting;
-using Unbounded.Agent.Kubernetes.Watching;
 using Unbounded.Agent.Linux.Processes;
 
 namespace Unbounded.Agent.Bench.Watches;
@@ -69,7 +68,7 @@ internal static class Program
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"bench-{i}");
 
     private static byte[] Body(int i, string version) => Encoding.UTF8.GetBytes(
-        $$$"""{"apiVersion":"unbounded-cloud.io/v1alpha3","kind":"Machine","metadata":{"name":"{{{Name(i)}}}"},"spec":{"kubernetes":{"version":"{{{version}}}"}}}""");
+        $$$"""{"apiVersion":"unbounded-cloud.io/v1alpha3","kind":"Machine","metadata":{"name":"{{{Name(i)}}}"},"spec":{"kubernetes":{"version":"{{{version}}}"} } }""");
 
     private static double Resident()
     {

@@ -32,12 +32,13 @@ internal sealed partial class NodeFollower(
 
     private static readonly ResourcePath Leases = new("coordination.k8s.io/v1", "leases", "kube-node-lease");
 
-    // Two that disagree about a label would otherwise change it as fast as they can.
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(2);
+    private const int QuickPatches = 5;
+    private static readonly TimeSpan PatchEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
     private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _lock = new();
+    private readonly PatchPace _pace = new(QuickPatches, PatchEvery, time);
     private (bool Seen, NodeView? Node) _sight;
     private StatusSnapshot? _snapshot;
     private SideRecord? _side;
@@ -219,7 +220,7 @@ internal sealed partial class NodeFollower(
             _look.Writer.TryWrite(true);
         }
 
-        await Task.Delay(Pace, time, cancellationToken);
+        await Task.Delay(_pace.Count(), time, cancellationToken);
     }
 
     // What was asked for may be ahead of the watch. A Node that no kubelet has told of yet says nothing of how it was.

@@ -144,6 +144,20 @@ public sealed class NodeFollowerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_ANodeWhoseKubeletHasToldNothing_SaysNothingOfTheTimeBefore()
+    {
+        await _host.CreateNodeAsync();
+        _host.Offer(Well, Labelled("r7"));
+        _host.Run();
+        await _host.NodeAsync(n => Label(n, "rack") == "r7");
+        Assert.Null(_host.Member.Latest!.BootId);
+
+        await HealthAsync("boot-1", "False");
+
+        Assert.Null(_host.Member.Latest!.WasReady);
+    }
+
+    [Fact]
     public async Task AskAsync_NoNode_IsNone()
     {
         _host.Run();
