@@ -93,10 +93,15 @@ internal sealed class FakeStore
         lock (_lock)
         {
             var now = Find(address);
-            if ((string?)body["metadata"]?["resourceVersion"] is { } expected && expected != (string?)now["metadata"]!["resourceVersion"])
-                throw new FakeRefusal(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again", address.Name);
+            RefuseIfModified(address, now, body);
             return Update(address, now, Copy(body));
         }
+    }
+
+    private static void RefuseIfModified(FakeAddress address, JsonObject now, JsonObject sent)
+    {
+        if ((string?)sent["metadata"]?["resourceVersion"] is { } expected && expected != (string?)now["metadata"]!["resourceVersion"])
+            throw new FakeRefusal(409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again", address.Name);
     }
 
     public JsonObject MergePatch(FakeAddress address, JsonObject patch)
@@ -104,6 +109,7 @@ internal sealed class FakeStore
         lock (_lock)
         {
             var now = Find(address);
+            RefuseIfModified(address, now, patch);
             var next = Copy(now);
             FakeMerge.Merge(next, patch);
             return Update(address, now, next);
