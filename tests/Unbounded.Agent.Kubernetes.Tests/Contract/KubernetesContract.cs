@@ -191,6 +191,19 @@ public abstract class KubernetesContract : IDisposable
 
     [Theory]
     [MemberData(nameof(Versions))]
+    public async Task MergePatch_OfAnOldVersion_IsAConflict(string http)
+    {
+        var client = Client((await ServerAsync()).Admin, http);
+        var name = Name("patch");
+        var made = await client.CreateAsync(ConfigMaps, ConfigMap(name), Stop);
+        var patch = System.Text.Encoding.UTF8.GetBytes($$$"""{"metadata":{"resourceVersion":"{{{made.Meta.ResourceVersion}}}"},"data":{"a":"2"} }""");
+        await client.MergePatchAsync(ConfigMaps.Of(name), patch, Stop);
+
+        await RefusedAsync(KubernetesErrors.Conflict, () => client.MergePatchAsync(ConfigMaps.Of(name), patch, Stop));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
     public async Task Watch_OfOneName_TellsItsChangesOnly(string http)
     {
         var client = Client((await ServerAsync()).Admin, http);
