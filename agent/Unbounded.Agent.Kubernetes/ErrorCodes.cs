@@ -65,6 +65,12 @@ public static class KubernetesErrors
     /// <summary>A pod can't be evicted: a budget does not allow it.</summary>
     public static readonly ErrorCode EvictionBlocked = new("UBA-5216", ErrorKind.Transient);
 
+    /// <summary>The node could not be drained in time: what stands in the way is named.</summary>
+    public static readonly ErrorCode DrainBlocked = new("UBA-5220", ErrorKind.Transient);
+
+    /// <summary>The node can't be drained at all: nobody is there who could, or may.</summary>
+    public static readonly ErrorCode NotDrainable = new("UBA-5221", ErrorKind.Precondition);
+
     /// <summary>This machine has no identity of its own yet: its request for one waits for approval.</summary>
     public static readonly ErrorCode IdentityWaits = new("UBA-5217", ErrorKind.Transient);
 

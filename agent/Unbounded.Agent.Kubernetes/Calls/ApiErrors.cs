@@ -31,11 +31,18 @@ internal static class ApiErrors
             410 => Make(KubernetesErrors.Expired, why, "nothing has to be done: the list is read again"),
             413 => Make(KubernetesErrors.Refused, why, "make the object smaller"),
             400 or 405 or 406 or 415 or 422 => Make(KubernetesErrors.Refused, why, "correct the object; a server of another version may want other fields"),
-            429 when path.Subresource == "eviction" => Make(KubernetesErrors.EvictionBlocked, why, "wait until the budget allows it, or change the PodDisruptionBudget"),
+            429 when path.Subresource == "eviction" => Make(KubernetesErrors.EvictionBlocked, Caused(why, status), "wait until the budget allows it, or change the PodDisruptionBudget"),
             _ => Make(KubernetesErrors.ServerBusy, why, "nothing has to be done: it is tried again"),
         };
 
         AgentException Make(ErrorCode error, string cause, string next) => new(error, what, cause, next);
+    }
+
+    // The message is of budgets in general: the causes name the one.
+    private static string Caused(string why, ApiStatus? status)
+    {
+        var causes = status?.Details?.Causes?.Select(c => c.Message).OfType<string>().ToList() ?? [];
+        return causes.Count == 0 ? why : Redaction.Kept($"{why} {string.Join("; ", causes)}", 1024);
     }
 
     /// <summary>Whether the server's own words give a time to wait: it does so where it is busy.</summary>

@@ -17,6 +17,7 @@ public sealed class KubernetesClient : IDisposable
     private readonly Caller _caller;
     private readonly ClientOptions _options;
     private readonly TimeProvider _time;
+    private volatile string _evictions = "policy/v1";
 
     /// <summary>A client; nothing is connected before the first call.</summary>
     /// <param name="endpoint">The server.</param>
@@ -145,8 +146,47 @@ public sealed class KubernetesClient : IDisposable
         return _caller.SendAsync(call, cancellationToken);
     }
 
+    /// <summary>Asks for a pod to be evicted (policy/v1, and policy/v1beta1 where a server knows no other): it is told to end, if its budgets allow it.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="uid">Its identity: another one of that name is left alone.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="AgentException">
+    /// <see cref="KubernetesErrors.EvictionBlocked"/>: a budget does not allow it now, and which; <see cref="KubernetesErrors.NotFound"/> and
+    /// <see cref="KubernetesErrors.Conflict"/>: it is gone.
+    /// </exception>
+    public async Task EvictAsync(ResourcePath pod, string uid, CancellationToken cancellationToken)
+    {
+        var version = _evictions;
+        try
+        {
+            await EvictAsync(pod, uid, version, cancellationToken);
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.Refused && version == "policy/v1")
+        {
+            await EvictAsync(pod, uid, "policy/v1beta1", cancellationToken);
+            _evictions = "policy/v1beta1";
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _caller.Dispose();
+
+    private Task<byte[]> EvictAsync(ResourcePath pod, string uid, string version, CancellationToken cancellationToken)
+    {
+        var body = new JsonObject
+        {
+            ["apiVersion"] = version,
+            ["kind"] = "Eviction",
+            ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = pod.Namespace },
+            ["deleteOptions"] = new JsonObject { ["preconditions"] = new JsonObject { ["uid"] = uid } },
+        };
+        var call = new Call("evict", HttpMethod.Post, pod with { Subresource = "eviction" })
+        {
+            Body = Encoding.UTF8.GetBytes(body.ToJsonString()),
+            LimitBytes = _options.MaxObjectBytes,
+        };
+        return _caller.SendAsync(call, cancellationToken);
+    }
 
     private async Task<ApiObject> ObjectAsync(Call call, CancellationToken cancellationToken) =>
         ApiObject.Read(await _caller.SendAsync(call with { LimitBytes = _options.MaxObjectBytes }, cancellationToken));

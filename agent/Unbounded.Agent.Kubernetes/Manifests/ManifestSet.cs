@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Unbounded.Agent.Core.Configuration.Syntax;
 using Unbounded.Agent.Core.Errors;
 
@@ -30,8 +31,9 @@ public static class ManifestSet
     /// </summary>
     /// <param name="machine">Name of the Machine.</param>
     /// <param name="node">Name of its Node; null: the same.</param>
+    /// <param name="drain">Whether it is to drain its Node: no rule can name the pods of one Node, so these are all pods.</param>
     /// <exception cref="AgentException"><see cref="KubernetesErrors.Refused"/>: no name.</exception>
-    public static string RightsOf(string machine, string? node = null)
+    public static string RightsOf(string machine, string? node = null, bool drain = false)
     {
         var own = node ?? machine;
         if ((NameSyntax.Subdomain(machine) ?? NameSyntax.Subdomain(own)) is { } problem)
@@ -43,11 +45,14 @@ public static class ManifestSet
                 "ClusterRole",
                 user,
                 null,
-                Rbac.Rule("unbounded-cloud.io", "machines", machine, "get", "list", "watch", "create", "patch"),
-                Rbac.Rule("unbounded-cloud.io", "machines/status", machine, "get", "patch"),
-                // The name of a request is made of its key: no rule could know it. It shows a public key.
-                Rbac.Rule("certificates.k8s.io", "certificatesigningrequests", null, "create", "get", "list", "watch"),
-                Rbac.Rule("", "nodes", own, "get", "list", "watch", "patch")),
+                [
+                    Rbac.Rule("unbounded-cloud.io", "machines", machine, "get", "list", "watch", "create", "patch"),
+                    Rbac.Rule("unbounded-cloud.io", "machines/status", machine, "get", "patch"),
+                    // The name of a request is made of its key: no rule could know it. It shows a public key.
+                    Rbac.Rule("certificates.k8s.io", "certificatesigningrequests", null, "create", "get", "list", "watch"),
+                    Rbac.Rule("", "nodes", own, "get", "list", "watch", "patch"),
+                    .. drain ? [Rbac.Rule("", "pods", null, "list"), Rbac.Rule("", "pods/eviction", null, "create")] : Array.Empty<JsonNode>(),
+                ]),
             Rbac.Binding("ClusterRoleBinding", "ClusterRole", user, null, Rbac.User(user)),
             // An event that is made has no name that a rule could match.
             Rbac.Role("Role", user, EventNamespace, Rbac.Rule("", "events", null, "create")),

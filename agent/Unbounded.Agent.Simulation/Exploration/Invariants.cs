@@ -61,6 +61,7 @@ internal static class Invariants
         Require(host[active.Slot] is { Booted: true, Kubelet: true, Containerd: true, Complete: true }, "the active side does not run");
         Require(host[active.Slot].Content!.Config.Cluster.Version == active.Version, "the active side holds another version than recorded");
         Require(host[active.Slot].Nature == Nature.Good, "a bad side was committed");
+        Require(!world.Cluster.Cordoned, "the node stays cordoned");
         NothingLeaks(world);
         DerivedFilesAgree(world);
     }

@@ -14,7 +14,13 @@ internal static class Scenarios
 {
     /// <summary>Machines that are modelled call by call.</summary>
     public static IReadOnlyList<Scenario<SimMachines>> Machines { get; } =
-        Of("model", (s, t, _) => new SimMachines(s, t), (host, slot) => host.Fail(slot));
+    [
+        .. Of("model", (s, t, _) => new SimMachines(s, t), (host, slot) => host.Fail(slot)),
+        new("model: drained swap", () => Drained(w => w.Wishes.Desired = DrainedWish("1.31.0")), "1.31.0"),
+        new("model: drained swap to " + Nature.NeverReady, () => Drained(w => w.Wishes.Desired = DrainedWish("1.31.0", Nature.NeverReady)), "1.30.0"),
+        new("model: drain that a budget blocks", () => Drained(w => (w.Wishes.Desired, w.Cluster.Blocks) = (DrainedWish("1.31.0"), true)), "1.30.0"),
+        new("model: drained rollback", () => Drained(w => w.Wishes.Desired = DrainedWish("1.31.0"), w => w.Wishes.Requests = new() { Rollback = "request-1" }), "1.30.0"),
+    ];
 
     /// <summary>The real machines backend over simulated files and a simulated systemd.</summary>
     public static IReadOnlyList<Scenario<NspawnHost>> Nspawn { get; } =
@@ -54,6 +60,26 @@ internal static class Scenarios
         version,
         nature,
         nature == Nature.CrashLoopsLate ? Policy : new() { HealthGate = new() { Timeout = TimeSpan.FromSeconds(8), Settle = TimeSpan.FromSeconds(3) } });
+
+    private static DesiredState DrainedWish(string version, string nature = Nature.Good)
+    {
+        var wish = Wish(version, nature);
+        return wish with { Policy = wish.Policy with { Drain = new() { Enabled = true, Timeout = TimeSpan.FromSeconds(20) } } };
+    }
+
+    // A node whose updates, from its first side on, are to drain it.
+    private static World<SimMachines> Drained(params IReadOnlyList<Action<World<SimMachines>>> asks)
+    {
+        var world = new World<SimMachines>((s, t, _) => new SimMachines(s, t));
+        world.Wishes.Desired = DrainedWish("1.30.0");
+        foreach (var ask in asks)
+        {
+            world.RunToRest();
+            ask(world);
+        }
+
+        return world;
+    }
 
     private static IReadOnlyList<Scenario<THost>> Of<THost>(
         string kind, Func<Scissors, VirtualTime, SimFileSystem, THost> host, Action<THost, SlotName> fail)

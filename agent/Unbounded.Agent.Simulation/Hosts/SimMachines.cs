@@ -59,6 +59,7 @@ internal sealed class SimMachines(Scissors scissors, TimeProvider time)
 
     public override async Task DeactivateAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken)
     {
+        Require(podGrace > TimeSpan.Zero || this[slot].Pods == 0, "law 10: the pods of a node that was not drained are given no time");
         progress.Begin("stop-kubelet");
         await StopAsync(this[slot]);
     }

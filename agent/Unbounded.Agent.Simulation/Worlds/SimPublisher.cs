@@ -5,7 +5,7 @@ using Unbounded.Agent.Simulation.Hosts;
 
 namespace Unbounded.Agent.Simulation.Worlds;
 
-internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
+internal sealed class SimPublisher(Scissors scissors, SimCluster cluster) : IStatusPublisher
 {
     public static readonly ErrorCode Unreachable = LinuxErrors.BusServiceUnavailable;
 
@@ -25,7 +25,11 @@ internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
         Published.AddRange(other.Published);
     }
 
-    public void Report(StatusSnapshot status) => Reported.Add(status);
+    public void Report(StatusSnapshot status)
+    {
+        Reported.Add(status);
+        cluster.Hears(status.Record);
+    }
 
     public async Task PublishAsync(StatusSnapshot status, CancellationToken cancellationToken)
     {
@@ -35,6 +39,7 @@ internal sealed class SimPublisher(Scissors scissors) : IStatusPublisher
             throw new AgentException(Unreachable, "The status can't be published", "the API server does not answer", "Wait");
         }
 
+        cluster.Hears(status.Record);
         if (!Swallows)
         {
             Published.Add(status);

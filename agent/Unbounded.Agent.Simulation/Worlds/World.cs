@@ -35,7 +35,8 @@ internal sealed class World<THost>
         Files.BootId = () => Host.BootId;
         Disk = SimDisk.Over(Files);
         Wishes = new(Scissors);
-        Publisher = new(Scissors);
+        Cluster = new(Scissors, Time, Host);
+        Publisher = new(Scissors, Cluster);
     }
 
     public World(Func<Scissors, TimeProvider, THost> host)
@@ -60,6 +61,8 @@ internal sealed class World<THost>
     public SimDisk Disk { get; }
 
     public SimWishes Wishes { get; }
+
+    public SimCluster Cluster { get; }
 
     public SimPublisher Publisher { get; }
 
@@ -167,6 +170,7 @@ internal sealed class World<THost>
         fork.Time.CopyFrom(Time);
         fork.Files.CopyFrom(Files);
         fork.Host.CopyFrom(Host);
+        fork.Cluster.CopyFrom(Cluster);
         fork.Publisher.CopyFrom(Publisher);
         fork.MoreChecks.AddRange(MoreChecks);
         (fork.Wishes.Desired, fork.Wishes.Requests, fork.Wishes.Problem) = (Wishes.Desired, Wishes.Requests, Wishes.Problem);
@@ -201,7 +205,7 @@ internal sealed class World<THost>
         var records = new RecordStore(store, RecordPath);
         var files = new DerivedFiles(new(Disk, StatePath), Applied);
         var executor = new Executor(
-            slots, records, files, Publisher, new SimChecks(MoreChecks), Time, NullLogger<Executor>.Instance, observer, Options);
+            slots, records, files, Publisher, new SimChecks(MoreChecks), Time, NullLogger<Executor>.Instance, observer, Options, Cluster);
         return new(records, new(slots, Applied), executor, files, Wishes, Publisher, Lock, Time, NullLogger<Reconciler>.Instance);
     }
 

@@ -1,11 +1,15 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Unbounded.Agent.Cluster.Drain;
 using Unbounded.Agent.Cluster.Identity;
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Resources;
 using Unbounded.Agent.Machines.Cluster;
@@ -23,7 +27,7 @@ internal sealed partial class ClusterMember(
     IDurableStore store,
     AgentPaths paths,
     TimeProvider time,
-    ILoggerFactory loggers) : IStatusListener, IClusterNode
+    ILoggerFactory loggers) : IStatusListener, IClusterNode, INodeDrain
 {
     private static readonly TimeSpan UnusableRetry = TimeSpan.FromSeconds(30);
 
@@ -31,7 +35,9 @@ internal sealed partial class ClusterMember(
     private readonly Lock _lock = new();
     private readonly ILogger _logger = loggers.CreateLogger<ClusterMember>();
     private (StatusSnapshot Snapshot, MachineStatus Status)? _latest;
+    private volatile TaskCompletionSource<ClusterSession> _began = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ClusterSession? _session;
+    private volatile bool _runs;
     private volatile ClusterState? _unusable;
 
     /// <summary>How it goes; null: no API server is followed.</summary>
@@ -58,6 +64,28 @@ internal sealed partial class ClusterMember(
     public async Task<IReadOnlyList<ClusterPodView>> AskSystemPodsAsync(CancellationToken cancellationToken) =>
         _session is { } session ? await session.Pods.AskAsync(cancellationToken) : [];
 
+    /// <inheritdoc/>
+    public async Task<bool> DrainAsync(AgentRecord record, DrainPolicy policy, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        if (record.Transition!.Target.Thaw().Config.Kubelet.ApiServer is null)
+        {
+            progress.Warn("not drained: the node is in no cluster (no API server is configured)");
+            return false;
+        }
+
+        if (!_runs)
+        {
+            throw new AgentException(
+                KubernetesErrors.NotDrainable,
+                "The node can't be drained",
+                "only the daemon follows the cluster, and it does not run",
+                "Start unbounded-agent-daemon, or set spec.update.drain.enabled to false");
+        }
+
+        await new NodeDrain(token => _began.Task.WaitAsync(token), record, time).RunAsync(policy, progress, cancellationToken);
+        return true;
+    }
+
     /// <summary>The configuration may have changed.</summary>
     public void LookAgain() => _look.Writer.TryWrite(true);
 
@@ -76,6 +104,7 @@ internal sealed partial class ClusterMember(
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(Action wake, CancellationToken cancellationToken)
     {
+        _runs = true;
         try
         {
             while (true)
@@ -98,6 +127,10 @@ internal sealed partial class ClusterMember(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The daemon ends.
+        }
+        finally
+        {
+            _runs = false;
         }
     }
 
@@ -133,6 +166,7 @@ internal sealed partial class ClusterMember(
         finally
         {
             _session = null;
+            _began = _began.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : _began;
             await end.CancelAsync();
             await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -164,6 +198,7 @@ internal sealed partial class ClusterMember(
                 session.Offer(latest.Snapshot, latest.Status);
         }
 
+        _began.TrySetResult(session);
         return session;
     }
 

@@ -31,6 +31,7 @@ internal sealed class ClusterSession
         ILoggerFactory loggers)
     {
         var name = settings.MachineName;
+        (Client, NodeName) = (client, settings.NodeName);
         _status = new StatusTeller(client, name, time, Random.Shared, loggers.CreateLogger<StatusTeller>());
         _events = new EventTeller(client, name, time, loggers.CreateLogger<EventTeller>());
         Follower = new MachineFollower(
@@ -56,6 +57,12 @@ internal sealed class ClusterSession
 
         Reflector Named(ResourcePath path, string one) => new(client, path, Selection.Named(one), new ReflectorOptions(), time, Random.Shared);
     }
+
+    /// <summary>The server.</summary>
+    public KubernetesClient Client { get; }
+
+    /// <summary>Name of this host's Node.</summary>
+    public string NodeName { get; }
 
     /// <summary>How it goes.</summary>
     public ClusterState State => Follower.State with { Node = Node.Problem, OwnIdentity = _keeper is not null, Identity = _keeper?.Problem };

@@ -62,7 +62,8 @@ internal sealed class AgentServices : IAsyncDisposable
             new CommonChecks(_operators, Store, paths.DataCheckFile),
             time,
             loggers.CreateLogger<Executor>(),
-            Progress);
+            Progress,
+            drain: Cluster);
         Reconciler = new Reconciler(
             Records,
             new Surveyor(Backend.Slots, applied),

@@ -8,7 +8,6 @@ namespace Unbounded.Agent.Wishing;
 internal static class IdleFields
 {
     private const string FromImage = "has no effect in this version: node software comes with the node image alone";
-    private const string NoApi = "has no effect in this version, which does not drain pods";
     private const string NoSelfUpdate = "has no effect in this version, which does not replace itself";
 
     /// <summary>Those that a configuration sets.</summary>
@@ -24,9 +23,7 @@ internal static class IdleFields
         ("$.spec.agent.version", spec.Agent?.Version is not null, NoSelfUpdate),
         ("$.spec.agent.baseURL", spec.Agent?.BaseURL is not null, NoSelfUpdate),
         ("$.spec.agent.url", spec.Agent?.Url is not null, NoSelfUpdate),
-        ("$.spec.agent.downloads", spec.Agent?.Downloads is not null, FromImage),
-        ("$.spec.update.drain.enabled", spec.Update?.Drain?.Enabled == true, NoApi + ": pods end within drain.podGrace"),
-        ("$.spec.update.drain.timeout", spec.Update?.Drain?.Timeout is not null, NoApi));
+        ("$.spec.agent.downloads", spec.Agent?.Downloads is not null, FromImage));
 
     private static string VersionOnly(string software) =>
         $"a change of it costs a swap, but nothing is installed by it: {software} of the node image is what runs";

@@ -87,6 +87,22 @@ public sealed class ManifestSetTests
     }
 
     [Fact]
+    public void RightsOf_AMachineThatDrains_AreThoseAndToListAndEvictPods()
+    {
+        var plain = Rules(ManifestSet.RightsOf("edge-1", "node-1"));
+        var drains = Rules(ManifestSet.RightsOf("edge-1", "node-1", drain: true));
+
+        Assert.DoesNotContain(plain, r => r.StartsWith("pods", StringComparison.Ordinal));
+        Assert.Equal([.. plain, "pods list", "pods/eviction create"], drains);
+
+        static List<string> Rules(string text)
+        {
+            var role = YamlSource.Read(Encoding.UTF8.GetBytes(text[..text.IndexOf("---\n", StringComparison.Ordinal)]), new DocumentProblems());
+            return [.. Get(role, "rules")!.Items.Select(r => $"{Get(r, "resources")!.Items.Single().Scalar} {string.Join(',', Get(r, "verbs")!.Items.Select(v => v.Scalar))}")];
+        }
+    }
+
+    [Fact]
     public void RightsOf_ForTheGate_AreToReadItsLeaseAndTheListOfSystemPods()
     {
         var documents = ManifestSet.RightsOf("edge-1", "node-1").Split("---\n").Select(d => YamlSource.Read(Encoding.UTF8.GetBytes(d), new DocumentProblems())).ToList();

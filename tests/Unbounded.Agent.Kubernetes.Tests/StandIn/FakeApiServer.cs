@@ -62,6 +62,9 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("https://127.0.0.1/");
 
+    /// <summary>What evictions meet.</summary>
+    public FakeBudgets Budgets { get; } = new();
+
     /// <summary>Method, path and query of every request, in their order.</summary>
     public IReadOnlyList<string> Requests
     {
@@ -208,6 +211,7 @@ public sealed class FakeApiServer : IAsyncDisposable
         await WriteAsync(context, (request.Method, request.ContentType) switch
         {
             ("GET", _) => _store.Get(address),
+            ("POST", _) when address.Subresource == "eviction" => Budgets.Evict(_store, address, body!),
             ("POST", _) => _store.Create(address, body!),
             ("PUT", _) => _store.Replace(address, body!),
             ("DELETE", _) => _store.Delete(address, body),

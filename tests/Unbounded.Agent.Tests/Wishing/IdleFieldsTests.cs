@@ -27,15 +27,13 @@ public sealed class IdleFieldsTests
 
     [Fact]
     public void Of_AnOrdinaryMachine_IsNothing() =>
-        Assert.Empty(Of("  agent:\n    image: dir:///srv/node\n  update:\n    strategy: Manual\n    drain:\n      enabled: false\n      podGrace: 5s\n"));
+        Assert.Empty(Of("  agent:\n    image: dir:///srv/node\n  update:\n    strategy: Manual\n    healthGate:\n      systemPods: 1m\n    drain:\n      enabled: true\n      timeout: 1m\n      podGrace: 5s\n"));
 
     [Theory]
     [InlineData("  agent:\n    version: v0.2.0\n", "$.spec.agent.version", "does not replace itself")]
     [InlineData("  agent:\n    baseURL: https://releases.example/\n", "$.spec.agent.baseURL", "does not replace itself")]
     [InlineData("  agent:\n    url: https://releases.example/a.tar\n", "$.spec.agent.url", "does not replace itself")]
     [InlineData("  agent:\n    downloads:\n      runc:\n        version: 1.2.6\n", "$.spec.agent.downloads", "node image alone")]
-    [InlineData("  update:\n    drain:\n      enabled: true\n", "$.spec.update.drain.enabled", "podGrace")]
-    [InlineData("  update:\n    drain:\n      timeout: 1m\n", "$.spec.update.drain.timeout", "drain")]
     public void Of_AMachine_NamesWhatHasNoEffect(string spec, string path, string says)
     {
         var warning = Assert.Single(Of(spec));

@@ -145,11 +145,11 @@ public sealed class LocalWishesTests : IDisposable
     public async Task Read_FieldsThatHaveNoEffect_AreWarnedOfOfBothFiles()
     {
         Host.Write(_host.Paths.ConfigFile, Host.Config.Replace("\"Kubelet\"", "\"OfflineArtifacts\": { \"Source\": \"/srv\" }, \"Kubelet\"", StringComparison.Ordinal));
-        Host.Write(_host.Paths.MachineFile, Host.Machine("1.31.0", "  update:\n    drain:\n      enabled: true\n"));
+        Host.Write(_host.Paths.MachineFile, Host.Machine("1.31.0", "  agent:\n    version: v0.2.0\n"));
 
         await ReadAsync();
 
-        Assert.Equal(["config.json: $.OfflineArtifacts", "machine.yaml: $.spec.update.drain.enabled"], _wishes.Warnings.Select(w => w[..w.IndexOf(": has", StringComparison.Ordinal)]));
+        Assert.Equal(["config.json: $.OfflineArtifacts", "machine.yaml: $.spec.agent.version"], _wishes.Warnings.Select(w => w[..w.IndexOf(": has", StringComparison.Ordinal)]));
     }
 
     [Fact]

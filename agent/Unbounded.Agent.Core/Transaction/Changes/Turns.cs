@@ -15,6 +15,11 @@ internal static class Turns
     public static AgentRecord Intent(AgentRecord record, StepKind step, string hostBootId, DateTimeOffset now)
     {
         var t = record.Transition!;
+        if (step == StepKind.Drain)
+        {
+            return record with { Transition = t with { HostBootId = hostBootId, Suspended = false, Drained = false } };
+        }
+
         var next = record with
         {
             Transition = t with { Step = step, StepState = StepState.Intent, HostBootId = hostBootId, Suspended = false },
@@ -41,8 +46,8 @@ internal static class Turns
             {
                 Step = step,
                 StepState = StepState.Done,
-                Steps = [.. t.Steps, .. timings],
-                Warnings = [.. t.Warnings.Concat(warnings).Distinct(StringComparer.Ordinal).Take(WarningsKept)],
+                Steps = Timed(t.Steps, timings),
+                Warnings = Warned(t, warnings),
             },
         };
         return step switch
@@ -52,6 +57,39 @@ internal static class Turns
             StepKind.Release => next with { Leftovers = [.. record.Leftovers.Where(s => s != t.To)] },
             _ => next,
         };
+    }
+
+    /// <summary>The node was drained, or does not have to be.</summary>
+    public static AgentRecord Drained(AgentRecord record, bool drained, IReadOnlyList<StepTiming> timings, IReadOnlyList<string> warnings)
+    {
+        var t = record.Transition!;
+        return record with { Transition = t with { Drained = drained, Steps = Timed(t.Steps, timings), Warnings = Warned(t, warnings) } };
+    }
+
+    /// <summary>Timings with more of them. A drain is a part of the preparation before it: an older agent knows no such step, and reads the record.</summary>
+    public static IReadOnlyList<StepTiming> Timed(IReadOnlyList<StepTiming> before, IReadOnlyList<StepTiming> more)
+    {
+        List<StepTiming> all = [.. before];
+        foreach (var timing in more)
+        {
+            if (timing.Step != StepKind.Drain)
+            {
+                all.Add(timing);
+                continue;
+            }
+
+            var part = new SubStepTiming("drain", timing.Milliseconds);
+            if (all is [.., { Step: StepKind.Prepare or StepKind.Revive } last])
+            {
+                all[^1] = last with { Milliseconds = last.Milliseconds + timing.Milliseconds, Parts = [.. last.Parts, part] };
+            }
+            else
+            {
+                all.Add(timing with { Step = StepKind.Prepare, Parts = [part] });
+            }
+        }
+
+        return all;
     }
 
     /// <summary>The transition is given up, and why. The first reason stays.</summary>
@@ -83,6 +121,9 @@ internal static class Turns
     {
         Transition = record.Transition! with { DowntimeMilliseconds = (long)downtime.TotalMilliseconds, Evidence = checks },
     };
+
+    private static IReadOnlyList<string> Warned(TransitionRecord t, IReadOnlyList<string> warnings) =>
+        [.. t.Warnings.Concat(warnings).Distinct(StringComparer.Ordinal).Take(WarningsKept)];
 
     private static AgentRecord HandoverBegins(AgentRecord record, DateTimeOffset now)
     {

@@ -7,11 +7,11 @@ using Unbounded.Agent.Core.Transaction.Records;
 namespace Unbounded.Agent.Core.Transaction.Execution;
 
 /// <summary>What each kind of step does to the host, and for how long it may. Keeps nothing and saves nothing.</summary>
-internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider time, ExecutorOptions options, Plan plan)
+internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider time, ExecutorOptions options, Plan plan, INodeDrain? drain = null)
 {
     public async Task<Activation> RunAsync(PlanStep step, AgentRecord record, IStepProgress progress, CancellationToken stop)
     {
-        var grace = PolicyOf(record).Drain.PodGrace;
+        var grace = GraceOf(step, record);
         switch (step.Kind)
         {
             case StepKind.Prepare:
@@ -57,12 +57,17 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
         return Activation.Started;
     }
 
+    /// <summary>Drains the node, where there is a cluster that it is a part of.</summary>
+    public async Task<bool> DrainAsync(AgentRecord record, IStepProgress progress, CancellationToken stop) =>
+        drain is not null && await drain.DrainAsync(record, PolicyOf(record).Drain, progress, stop);
+
     /// <summary>How long a step may wait for one thing: as long as the configuration and the bounds of a handover allow.</summary>
     public TimeSpan LongestWait(PlanStep step, AgentRecord record) => step.Kind switch
     {
         StepKind.Prepare or StepKind.Revive => PolicyOf(record).HealthGate.BootTimeout,
+        StepKind.Drain => PolicyOf(record).Drain.Timeout,
         StepKind.Activate => options.HandoverLimit,
-        StepKind.Deactivate or StepKind.Restart or StepKind.Revert or StepKind.Restore => options.HandoverLimit + PolicyOf(record).Drain.PodGrace,
+        StepKind.Deactivate or StepKind.Restart or StepKind.Revert or StepKind.Restore => options.HandoverLimit + GraceOf(step, record),
         _ => TimeSpan.Zero,
     };
 
@@ -84,6 +89,10 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
             }
         }
     }
+
+    // Law 10: a drained side has none but what a drain leaves alone (DaemonSets, static pods), and those had as long to end as all the others.
+    private TimeSpan GraceOf(PlanStep step, AgentRecord record) =>
+        step.Kind == StepKind.Deactivate && record.Transition is { Drained: true } ? TimeSpan.Zero : PolicyOf(record).Drain.PodGrace;
 
     private UpdatePolicy PolicyOf(AgentRecord record) => record.Transition?.Target.Thaw().Policy ?? plan.Policy ?? new UpdatePolicy();
 

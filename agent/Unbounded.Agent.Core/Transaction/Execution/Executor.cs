@@ -19,6 +19,7 @@ namespace Unbounded.Agent.Core.Transaction.Execution;
 /// <param name="logger">The log.</param>
 /// <param name="observer">Watches, null when nobody does.</param>
 /// <param name="options">Bounds, null for the defaults.</param>
+/// <param name="drain">Empties the node before a handover, null where it is a part of nothing.</param>
 public sealed class Executor(
     ISlots slots,
     RecordStore records,
@@ -28,7 +29,8 @@ public sealed class Executor(
     TimeProvider time,
     ILogger<Executor> logger,
     ITransitionObserver? observer = null,
-    ExecutorOptions? options = null)
+    ExecutorOptions? options = null,
+    INodeDrain? drain = null)
 {
     /// <summary>Carries out a plan.</summary>
     /// <param name="record">The record that the plan was made from, null when there was none.</param>
@@ -42,7 +44,7 @@ public sealed class Executor(
     {
         var bounds = options ?? new();
         var journal = new Journal(records, files, record, logger);
-        var effects = new Effects(slots, files, time, bounds, plan);
+        var effects = new Effects(slots, files, time, bounds, plan, drain);
         var gate = new SideGate(slots, checks, time, journal, observer);
         return new PlanRun(slots, journal, effects, gate, publisher, time, logger, observer, plan, observed).RunAsync(cancellationToken);
     }

@@ -48,7 +48,7 @@ internal sealed partial class PlanRun
                 // intent covers both ways out of it.
                 await GiveUpAsync(error, targetFailed: false);
                 return true;
-            case StepKind.Prepare or StepKind.Revive or StepKind.Deactivate or StepKind.Activate or StepKind.Verify or StepKind.Restart:
+            case StepKind.Prepare or StepKind.Revive or StepKind.Drain or StepKind.Deactivate or StepKind.Activate or StepKind.Verify or StepKind.Restart:
                 await GiveUpAsync(error, TargetIsToBlame(step.Kind, exception));
                 return true;
             case StepKind.Revert:
@@ -71,7 +71,7 @@ internal sealed partial class PlanRun
     private async Task GiveUpAsync(ErrorRecord error, bool targetFailed)
     {
         var next = Turns.GiveUp(journal.Current, error, targetFailed);
-        next = next with { Transition = next.Transition! with { Steps = [.. next.Transition.Steps, .. Taken(_timings)] } };
+        next = next with { Transition = next.Transition! with { Steps = Turns.Timed(next.Transition.Steps, Taken(_timings)) } };
         await SaveAsync(next);
         Report();
         _steps.Clear();
@@ -157,11 +157,11 @@ internal sealed partial class PlanRun
         }
     }
 
-    // A failure that may pass is no fault of the target, whenever it happens: it costs an attempt. Stopping the old side is none either. What nobody
+    // A failure that may pass is no fault of the target, whenever it happens: it costs an attempt. Draining the node and stopping the old side are none either. What nobody
     // foresaw is held against the target only where another attempt would take the node down once more.
     private static bool TargetIsToBlame(StepKind step, Exception exception) => (step, exception) switch
     {
-        (StepKind.Deactivate, _) => false,
+        (StepKind.Drain or StepKind.Deactivate, _) => false,
         (_, AgentException { Code.Kind: ErrorKind.Transient or ErrorKind.Busy or ErrorKind.Precondition }) => false,
         (StepKind.Prepare or StepKind.Revive, not AgentException) => false,
         _ => true,

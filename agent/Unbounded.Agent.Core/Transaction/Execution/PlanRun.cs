@@ -119,6 +119,9 @@ internal sealed partial class PlanRun(
         var end = Activation.Started;
         switch (step.Kind)
         {
+            case StepKind.Drain:
+                await DrainAsync(step, stop);
+                return end;
             case StepKind.Verify:
                 await gate.VerifyAsync(step.Slot!.Value, stop);
                 break;
@@ -137,6 +140,15 @@ internal sealed partial class PlanRun(
 
     // The node is down between these two: one intent, saved before the first, covers both, so that no disk is waited for.
     private bool IsCoveredByTheStepBefore(PlanStep step) => step.Kind == StepKind.Activate && _before == StepKind.Deactivate;
+
+    private async Task DrainAsync(PlanStep step, CancellationToken stop)
+    {
+        observer?.MayWait(effects.LongestWait(step, journal.Current));
+        var drained = await effects.DrainAsync(journal.Current, _clock!, stop);
+        _timings.Add(_clock!.End());
+        _warnings.AddRange(_clock.Warnings);
+        await SaveAsync(Turns.Drained(journal.Current, drained, Taken(_timings), Taken(_warnings)));
+    }
 
     private async Task EndedAsync(PlanStep step, bool inTransition)
     {
@@ -195,7 +207,7 @@ internal sealed partial class PlanRun(
     private Task SuspendAsync() => journal.Record?.Transition is { } t
         ? journal.SaveIfPossibleAsync(journal.Current with
         {
-            Transition = t with { Suspended = true, Steps = [.. t.Steps, .. Taken(_timings)] },
+            Transition = t with { Suspended = true, Steps = Turns.Timed(t.Steps, Taken(_timings)) },
         })
         : Task.CompletedTask;
 

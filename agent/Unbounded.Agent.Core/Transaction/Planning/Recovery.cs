@@ -47,7 +47,7 @@ internal static class Recovery
         return t.Step switch
         {
             StepKind.Prepare or StepKind.Revive when t.StepState == StepState.Done && Prepared(t, slots) =>
-                new(t.From is null ? StepKind.Activate : StepKind.Deactivate, counted),
+                new(t.From is null ? StepKind.Activate : t.Target.Thaw().Policy.Drain.Enabled ? StepKind.Drain : StepKind.Deactivate, counted),
             StepKind.Begin or StepKind.Prepare or StepKind.Revive => new(first, counted),
 
             // Activating ended the process, as it does on partitions, and the new side is what booted: no crash at all.

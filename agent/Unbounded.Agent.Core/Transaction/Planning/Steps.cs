@@ -1,3 +1,5 @@
+using System.Globalization;
+using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Records;
 
@@ -8,12 +10,14 @@ internal static class Steps
 {
     /// <summary>A new transition from its beginning.</summary>
     public static IReadOnlyList<PlanStep> All(NewTransition t, TimeSpan? downtime) =>
-        [new(StepKind.Begin, $"freeze the target, count the attempt"), .. Forward(t.Kind, t.From, t.To, downtime)];
+        [new(StepKind.Begin, $"freeze the target, count the attempt"), .. Forward(t.Kind, t.From, t.To, t.Policy.Drain, downtime)];
 
     /// <summary>A transition that goes forward, from the given step on.</summary>
     public static IReadOnlyList<PlanStep> From(StepKind first, TransitionRecord t)
     {
-        var all = Forward(t.Kind, t.From, t.To, downtime: null);
+        // What follows the handover has no drain in it, and needs no target to be read.
+        var drain = first is StepKind.Prepare or StepKind.Revive or StepKind.Drain ? t.Target.Thaw().Policy.Drain : new DrainPolicy();
+        var all = Forward(t.Kind, t.From, t.To, drain, downtime: null);
         var rest = all.SkipWhile(s => s.Kind != first).ToList();
         return rest.Count == 0 ? Closing() : rest;
     }
@@ -56,7 +60,7 @@ internal static class Steps
         ? new(StepKind.Retire, $"stop {t.To}, keep its content") { Slot = t.To }
         : new(StepKind.Release, $"free {t.To}") { Slot = t.To };
 
-    private static List<PlanStep> Forward(TransitionKind kind, SlotName? from, SlotName to, TimeSpan? downtime)
+    private static List<PlanStep> Forward(TransitionKind kind, SlotName? from, SlotName to, DrainPolicy drain, TimeSpan? downtime)
     {
         if (kind == TransitionKind.Restart)
         {
@@ -74,6 +78,14 @@ internal static class Steps
             : new(StepKind.Prepare, $"fill {to} and boot it, held back") { Slot = to });
         if (from is { } old)
         {
+            if (drain.Enabled)
+            {
+                steps.Add(new(StepKind.Drain, string.Create(CultureInfo.InvariantCulture, $"cordon the node and evict its pods, within {drain.Timeout.TotalSeconds:0} s"))
+                {
+                    Slot = old,
+                });
+            }
+
             steps.Add(new(StepKind.Deactivate, $"stop the node software of {old} and end its pods")
             {
                 Slot = old,

@@ -31,6 +31,12 @@ public enum StepKind
     /// <summary>Effect: boot the retained side again, held back.</summary>
     Revive,
 
+    /// <summary>
+    /// Effect: cordon the node and evict its pods. A record stays in the step before (an older agent, which knows no such step, goes on from there), and its
+    /// time is a part of that step's.
+    /// </summary>
+    Drain,
+
     /// <summary>Effect: stop the old side's node software. The node is down from here.</summary>
     Deactivate,
 

@@ -32,6 +32,9 @@ public sealed record TransitionRecord
     /// </summary>
     public bool HandoverBegun { get; init; }
 
+    /// <summary>Set when the node was drained: pods that it still has are given no time at the handover (law 10).</summary>
+    public bool Drained { get; init; }
+
     /// <summary>Set with the intent to commit: only then does a switched host mean a commit, and not somebody else's doing.</summary>
     public bool CommitIntended { get; init; }
 

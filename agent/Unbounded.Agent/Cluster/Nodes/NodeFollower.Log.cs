@@ -4,6 +4,9 @@ namespace Unbounded.Agent.Cluster.Nodes;
 
 internal sealed partial class NodeFollower
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "The Node {Node} was cordoned")]
+    private partial void LogCordoned(string node);
+
     [LoggerMessage(Level = LogLevel.Information, EventName = "NodeChanged", Message = "labels and taints of the Node {Name} were brought up to date")]
     private partial void LogApplied(string name);
 

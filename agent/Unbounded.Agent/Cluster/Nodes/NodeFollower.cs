@@ -39,6 +39,7 @@ internal sealed partial class NodeFollower(
     private readonly Channel<bool> _look = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock _lock = new();
     private readonly PatchPace _pace = new(QuickPatches, PatchEvery, time);
+    private long _cordonedAt;
     private (bool Seen, NodeView? Node) _sight;
     private StatusSnapshot? _snapshot;
     private SideRecord? _side;
@@ -92,6 +93,34 @@ internal sealed partial class NodeFollower(
         {
             return null;
         }
+    }
+
+    /// <summary>Cordons the Node. One that is cordoned already stays as it is, whoever cordoned it; it is uncordoned by a later record, see <see cref="Offer"/>.</summary>
+    /// <param name="record">The record, with the transition that wants it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether somebody else cordoned it.</returns>
+    /// <exception cref="AgentException">52xx; <see cref="KubernetesErrors.Conflict"/>: somebody changed it just now.</exception>
+    public async Task<bool> CordonAsync(AgentRecord record, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _cordonedAt, record.Generation);
+        NodeView node;
+        try
+        {
+            node = NodeView.Of(await client.GetAsync(Nodes.Of(name), cancellationToken));
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.NotFound)
+        {
+            // Deleted: nothing is sent to it.
+            return false;
+        }
+
+        if (node.IsCordoned)
+            return !node.IsCordonedByAgent;
+        var t = record.Transition!;
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{t.Kind} {t.From} -> {t.To}, begun {t.StartedAt.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+        await client.MergePatchAsync(Nodes.Of(name), NodePatch.Cordon(node, reason), cancellationToken);
+        LogCordoned(name);
+        return false;
     }
 
     /// <summary>Takes what is on this host now. The latest counts.</summary>
@@ -163,8 +192,8 @@ internal sealed partial class NodeFollower(
             if (!sight.Seen || snapshot?.Record is not { } record)
                 continue;
             await RememberAsync(sight.Node, record, snapshot.Plan, cancellationToken);
-            if (sight.Node is { } node && Wish(record) is { } wish)
-                await BringAsync(node, wish, cancellationToken);
+            if (sight.Node is { } node)
+                await BringAsync(node, Wish(record), CordonIsOver(record), cancellationToken);
         }
     }
 
@@ -192,11 +221,15 @@ internal sealed partial class NodeFollower(
         }
     }
 
-    private async Task BringAsync(NodeView node, NodeWish wish, CancellationToken cancellationToken)
+    // Whatever ended the transition, and however often the daemon was ended in it. A record from before a cordon says nothing of it.
+    private bool CordonIsOver(AgentRecord record) => record.Generation >= Volatile.Read(ref _cordonedAt) && record.Transition is null or { Committed: true };
+
+    private async Task BringAsync(NodeView node, NodeWish? wish, bool cordonIsOver, CancellationToken cancellationToken)
     {
-        if (NodePatch.Of(node, wish) is not { } patch)
+        if (NodePatch.Of(node, wish, cordonIsOver) is not { } patch)
         {
-            Solve();
+            if (wish is not null)
+                Solve();
             return;
         }
 

@@ -12,7 +12,32 @@ namespace Unbounded.Agent.Cluster.Nodes;
 internal static class NodePatch
 {
     /// <summary>The merge patch, bound to the version of the Node that it was made for; null: the Node is as wished. A pure function.</summary>
-    public static byte[]? Of(NodeView node, NodeWish wish)
+    /// <param name="node">The Node.</param>
+    /// <param name="wish">Its labels and taints; null: they are not known.</param>
+    /// <param name="uncordons">Whether a cordon of the agent's is over.</param>
+    public static byte[]? Of(NodeView node, NodeWish? wish, bool uncordons = false)
+    {
+        var patch = wish is null ? null : Wished(node, wish);
+        if (uncordons && node.IsCordonedByAgent)
+        {
+            patch ??= new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = node.ResourceVersion, ["annotations"] = new JsonObject() } };
+            patch["metadata"]!["annotations"]![NodeView.CordonAnnotation] = null;
+            var spec = patch["spec"] as JsonObject ?? [];
+            spec["unschedulable"] = null;
+            patch["spec"] = spec;
+        }
+
+        return patch is null ? null : Encoding.UTF8.GetBytes(patch.ToJsonString());
+    }
+
+    /// <summary>The merge patch that cordons a Node and says for what. A pure function.</summary>
+    public static byte[] Cordon(NodeView node, string reason) => Encoding.UTF8.GetBytes(new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["resourceVersion"] = node.ResourceVersion, ["annotations"] = new JsonObject { [NodeView.CordonAnnotation] = reason } },
+        ["spec"] = new JsonObject { ["unschedulable"] = true },
+    }.ToJsonString());
+
+    private static JsonObject? Wished(NodeView node, NodeWish wish)
     {
         var labels = Labels(node, wish);
         var taints = Taints(node, wish);
@@ -30,7 +55,7 @@ internal static class NodePatch
         var patch = new JsonObject { ["metadata"] = metadata };
         if (taints is not null)
             patch["spec"] = new JsonObject { ["taints"] = taints };
-        return Encoding.UTF8.GetBytes(patch.ToJsonString());
+        return patch;
     }
 
     private static JsonObject Labels(NodeView node, NodeWish wish)

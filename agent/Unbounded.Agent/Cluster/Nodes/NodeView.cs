@@ -12,6 +12,12 @@ namespace Unbounded.Agent.Cluster.Nodes;
 /// <param name="Applied">What the agent wrote of itself at it last; null: nothing yet.</param>
 internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyDictionary<string, string> Labels, JsonArray Taints, NodeApplied? Applied)
 {
+    /// <summary>Whether it takes no new pods.</summary>
+    public bool IsCordoned { get; init; }
+
+    /// <summary>Whether it was the agent that cordoned it.</summary>
+    public bool IsCordonedByAgent { get; init; }
+
     /// <summary>Boot ID that its kubelet gave.</summary>
     public string? BootId { get; init; }
 
@@ -26,6 +32,9 @@ internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyD
 
     /// <summary>Where the agent notes what it brought to the Node, so that it takes away nothing but that.</summary>
     public const string Annotation = "unbounded-cloud.io/applied";
+
+    /// <summary>Where the agent notes that it cordoned the Node, and for which transition: a Node without it is never uncordoned by the agent.</summary>
+    public const string CordonAnnotation = "unbounded-cloud.io/cordoned-for";
 
     public static NodeView Of(ApiObject node)
     {
@@ -43,6 +52,8 @@ internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyD
             taints is null ? [] : taints.DeepClone().AsArray(),
             Noted((string?)whole["metadata"]?["annotations"]?[Annotation]))
         {
+            IsCordoned = (bool?)whole["spec"]?["unschedulable"] == true,
+            IsCordonedByAgent = whole["metadata"]?["annotations"]?[CordonAnnotation] is not null,
             BootId = (string?)status?["nodeInfo"]?["bootID"],
             KubeletVersion = (string?)status?["nodeInfo"]?["kubeletVersion"],
             IsReady = (string?)ready?["status"] == "True",

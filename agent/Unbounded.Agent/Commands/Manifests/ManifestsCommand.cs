@@ -11,10 +11,11 @@ internal static class ManifestsCommand
     {
         var machine = new Option<string>("--machine") { Description = "Print the rights of this machine's daemon instead: to its own Machine and Node, and to the making of events.", HelpName = "NAME" };
         var node = new Option<string>("--node") { Description = "With --machine: name of its Node, where that is not the Machine's.", HelpName = "NAME" };
-        var command = new Command("manifests", "Print what to give to kubectl apply -f -: the Machine kind, or with --machine one machine's rights.") { machine, node };
+        var drain = new Option<bool>("--drain") { Description = "With --machine: also the rights to drain its Node, which are to list and evict any pod of the cluster." };
+        var command = new Command("manifests", "Print what to give to kubectl apply -f -: the Machine kind, or with --machine one machine's rights.") { machine, node, drain };
         command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, null, (context, _) =>
         {
-            context.Terminal.Out.Write(parsed.GetValue(machine) is { } name ? ManifestSet.RightsOf(name, parsed.GetValue(node)) : ManifestSet.Machines());
+            context.Terminal.Out.Write(parsed.GetValue(machine) is { } name ? ManifestSet.RightsOf(name, parsed.GetValue(node), parsed.GetValue(drain)) : ManifestSet.Machines());
             return Task.FromResult(ExitCode.Success);
         }, cancellationToken));
         return command;

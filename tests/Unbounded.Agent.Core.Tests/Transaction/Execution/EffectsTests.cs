@@ -29,6 +29,25 @@ public sealed class EffectsTests
         Assert.Equal(_options.HandoverLimit + Grace, effects.LongestWait(step, _record));
     }
 
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 40)]
+    public async Task Law10_RunAsync_OldSideOfADrainedNode_GivesPodsNoTime(bool drained, int seconds)
+    {
+        var (effects, _) = Repair(desired: null);
+        var record = SampleRecords.InFlight(StepKind.Prepare, StepState.Done, change: t => t with
+        {
+            Drained = drained,
+            Target = FrozenTarget.Freeze(Target("1.31.0", policy: Policy with { Drain = new() { Enabled = true, PodGrace = Grace } }), t.Target.AppliedConfig),
+        });
+        var step = new PlanStep(StepKind.Deactivate, "stop") { Slot = Kube1 };
+
+        await effects.RunAsync(step, record, Substitute.For<IStepProgress>(), CancellationToken.None);
+
+        await _slots.Received(1).DeactivateAsync(Kube1, TimeSpan.FromSeconds(seconds), Arg.Any<IStepProgress>(), Arg.Any<CancellationToken>());
+        Assert.Equal(_options.HandoverLimit + TimeSpan.FromSeconds(seconds), effects.LongestWait(step, record));
+    }
+
     [Fact]
     public async Task RunAsync_RepairWithoutAValidConfiguration_GivesPodsTheTimeThatIsTheDefault()
     {

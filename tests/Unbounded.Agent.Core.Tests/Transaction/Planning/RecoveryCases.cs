@@ -27,6 +27,14 @@ internal static class RecoveryCases
 
     private static AgentRecord UsedUp(AgentRecord record) => record with { Attempts = record.Attempts! with { Used = 3 } };
 
+    private static AgentRecord Drains(AgentRecord record)
+    {
+        var t = record.Transition!;
+        var target = t.Target.Thaw();
+        var frozen = FrozenTarget.Freeze(target with { Policy = target.Policy with { Drain = new() { Enabled = true } } }, t.Target.AppliedConfig);
+        return record with { Transition = t with { Target = frozen } };
+    }
+
     private static AgentRecord Suspended(AgentRecord record) => record with { Transition = record.Transition! with { Suspended = true } };
 
     private static AgentRecord GivenUp(AgentRecord record) => record with { Transition = record.Transition! with { GivenUp = Error } };
@@ -37,6 +45,11 @@ internal static class RecoveryCases
         Row("killed after begin", "resume+ " + FromPrepare, InFlight(StepKind.Begin, StepState.Done), Seen()),
         Row("killed while preparing", "resume+ " + FromPrepare, InFlight(StepKind.Prepare), Seen(kube2: SlotState.Partial)),
         Row("killed after preparing", "resume+ " + FromHandover, InFlight(StepKind.Prepare, StepState.Done), Prepared),
+        Row("killed after preparing, or in the drain that follows", "resume+ drain:kube1 " + FromHandover, Drains(InFlight(StepKind.Prepare, StepState.Done)), Prepared),
+        Row("stopped in good order in a drain", "resume drain:kube1 " + FromHandover, Suspended(Drains(InFlight(StepKind.Prepare, StepState.Done))), Prepared),
+        Row("Law06: killed in a drain, attempts used up", Untouched, UsedUp(Drains(InFlight(StepKind.Prepare, StepState.Done))), Prepared),
+        Row("rebooted in a drain", "resume+ prepare:kube2 drain:kube1 " + FromHandover, Drains(InFlight(StepKind.Prepare, StepState.Done)), Rebooted),
+        Row("killed in the handover of a drained node", "resume+ " + FromHandover, Drains(InFlight(StepKind.Deactivate)), Prepared),
         Row("rebooted while preparing", "resume+ " + FromPrepare, InFlight(StepKind.Prepare), Seen(kube2: SlotState.Partial, boot: "boot-2")),
         Row("rebooted after preparing: the booted alternate is gone", "resume+ " + FromPrepare, InFlight(StepKind.Prepare, StepState.Done), Rebooted),
         Row(

@@ -25,6 +25,14 @@ public sealed class ManifestsCommandTests
     }
 
     [Fact]
+    public async Task Run_WithAMachineThatDrains_PrintsThoseRightsToo()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests", "--machine", "edge-7", "--drain"], _terminal.Terminal));
+
+        Assert.Contains("pods/eviction", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithWhatIsNoName_IsRefused()
     {
         Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.InvalidInput), await CommandLine.RunAsync(["manifests", "--machine", "No Name"], _terminal.Terminal));
