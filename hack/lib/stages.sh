@@ -74,10 +74,32 @@ count_trx() {
   fi
 }
 
+# failures FILE: names of the tests of a result file that failed, without a theory's arguments. Nothing where more than a few did: that is no accident.
+failures() {
+  local names
+  names=$(grep -o '<UnitTestResult [^>]*outcome="Failed"[^>]*>' "$1" 2>/dev/null | sed -n 's/.* testName="\([A-Za-z0-9_.]*\).*/\1/p' | sort -u)
+  [ -z "$names" ] || [ "$(wc -l <<<"$names")" -gt 3 ] || echo "$names"
+}
+
+# again PROJECT RESULTS: a few tests that failed are run once more, with nothing beside them. One that then passes is unsteady: it is counted as passed, and named here and in
+# the summary, since a test that a busy machine can fail is a fault of its own. What tries a promise at random instants gets no second chance: there, once is too often.
+again() {
+  local project=$1 results=$2 names filter before
+  names=$(failures "$logs/$results.trx")
+  [ -n "$names" ] && ! grep -q '\.Kills\.\|\.Pods\.\|\.Simulation\.\|Crash' <<<"$names" || return 0
+  filter=$(sed 's/^/FullyQualifiedName=/' <<<"$names" | paste -sd '|')
+  before=$(sed -n 's/.*<Counters [^>]* failed="\([0-9]*\)".*/\1/p' "$logs/$results.trx" | head -n 1)
+  stage "test $(basename "$project") again" tests "$project" "$results-again" "$filter" || return 0
+  passed=$((passed + before)) failed=$((failed - before))
+  mapfile -t -O "${#unsteady[@]}" unsteady <<<"$names"
+}
+unsteady=()
+
 # finish: the summary, and the exit.
 finish() {
   join
   printf 'in %d min %d s, logs in %s\n' $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60)) "${logs#"$PWD"/}"
+  [ ${#unsteady[@]} = 0 ] || printf 'unsteady, passed the second time: %s\n' "${unsteady[@]}"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
   exit

@@ -56,9 +56,12 @@ public sealed partial class JoinedNode : IAsyncLifetime
         Path, System.Text.Encoding.UTF8.GetBytes($$"""{"spec":{{spec}} }"""), CancellationToken.None));
 
     /// <summary>Asks for a version, with an image, and with a gate that is quick.</summary>
-    public Task<JsonObject> WantAsync(string version, string tag, string timeout = "60s") => EditAsync(
+    public Task<JsonObject> WantAsync(string version, string tag, string timeout = "60s") => WantImageAsync(version, AgentHost.Image(tag), timeout);
+
+    /// <summary>The same with any image.</summary>
+    public Task<JsonObject> WantImageAsync(string version, string image, string timeout = "60s") => EditAsync(
         $$$"""
-        {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{AgentHost.Image(tag)}}}"},
+        {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{image}}}"},
          "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"3s"},"drain":{"podGrace":"1s"} } }
         """);
 
@@ -78,7 +81,8 @@ public sealed partial class JoinedNode : IAsyncLifetime
     /// <summary>Deletes the Node, as a person does.</summary>
     public Task DeleteNodeAsync() => _plane!.Client.DeleteAsync(Node, null, CancellationToken.None);
 
-    private async Task<JsonObject> WaitAsync(ResourcePath path, Func<JsonObject, bool> condition, string what)
+    /// <summary>Waits until an object on the server is so; told by a watch.</summary>
+    public async Task<JsonObject> WaitAsync(ResourcePath path, Func<JsonObject, bool> condition, string what)
     {
         using var limit = new CancellationTokenSource(Limit);
         var reflector = new Reflector(
@@ -180,7 +184,7 @@ public sealed partial class JoinedNode : IAsyncLifetime
         var server = $"https://127.0.0.1:{_plane.Admin.Server.Port}";
         await Agent.Host.ShellAsync(
             $$"""
-            mkdir -p /root/input /srv/cni
+            mkdir -p /root/input /srv/cni /srv/pods
             cat >/root/input/config.json <<'JSON'
             {
               "MachineName": "{{Machine}}",
@@ -193,7 +197,7 @@ public sealed partial class JoinedNode : IAsyncLifetime
                   "cgroupDriver": "cgroupfs", "cgroupsPerQOS": false, "enforceNodeAllocatable": [], "failSwapOn": false
                 }
               },
-              "AdditionalHostMounts": [{ "Source": "/srv/cni", "Target": "/etc/cni/net.d", "ReadOnly": true }],
+              "AdditionalHostMounts": [{ "Source": "/srv/cni", "Target": "/etc/cni/net.d", "ReadOnly": true }, { "Source": "/srv/pods" }],
               "OCIImage": "{{AgentHost.Image("v1")}}"
             }
             JSON
