@@ -84,12 +84,16 @@ failures() {
 # again PROJECT RESULTS: a few tests that failed are run once more, with nothing beside them. One that then passes is unsteady: it is counted as passed, and named here and in
 # the summary, since a test that a busy machine can fail is a fault of its own. What tries a promise at random instants gets no second chance: there, once is too often.
 again() {
-  local project=$1 results=$2 names filter before
+  local project=$1 results=$2 names filter before total good
   names=$(failures "$logs/$results.trx")
   [ -n "$names" ] && ! grep -q '\.Kills\.\|\.Pods\.\|\.Simulation\.\|Crash' <<<"$names" || return 0
   filter=$(sed 's/^/FullyQualifiedName=/' <<<"$names" | paste -sd '|')
   before=$(sed -n 's/.*<Counters [^>]* failed="\([0-9]*\)".*/\1/p' "$logs/$results.trx" | head -n 1)
   stage "test $(basename "$project") again" tests "$project" "$results-again" "$filter" || return 0
+  total=$(sed -n 's/.*<Counters [^>]*total="\([0-9]*\)".*/\1/p' "$logs/$results-again.trx" 2>/dev/null | head -n 1)
+  good=$(sed -n 's/.*<Counters [^>]* passed="\([0-9]*\)".*/\1/p' "$logs/$results-again.trx" 2>/dev/null | head -n 1)
+  # A filter that names nothing is no second try.
+  [ "${total:-0}" -ge "$before" ] && [ "$total" = "$good" ] || return 0
   passed=$((passed + before)) failed=$((failed - before))
   mapfile -t -O "${#unsteady[@]}" unsteady <<<"$names"
 }

@@ -23,7 +23,7 @@ public sealed class Approver(KubernetesClient client)
         return lines.Length == 0 ? "no machine waits for its certificate\n" : lines.ToString();
     }
 
-    /// <summary>Approves the one request of a machine that passes every check.</summary>
+    /// <summary>Approves the one request of a machine that passes every check. Where several do, for keys that are not the same, the key has to be named.</summary>
     /// <param name="machine">Name of the machine.</param>
     /// <param name="key">Fingerprint that the person has from the machine itself; null: none.</param>
     /// <param name="cancellationToken">Stops.</param>
@@ -32,18 +32,30 @@ public sealed class Approver(KubernetesClient client)
     {
         var claim = await _registrations.ReadAsync(machine, cancellationToken);
         var objections = new List<string>();
+        var sound = new List<(ApiObject Item, SigningRequest Request)>();
         await foreach (var (item, request, whose) in WaitingAsync(cancellationToken))
         {
             if (whose != machine)
                 continue;
             if (ApprovalRules.Objection(request, machine, claim.TokenSecret, claim.IsRegistered, key) is { } objection)
-            {
                 objections.Add($"{request.Name}: {objection}");
-                continue;
-            }
+            else
+                sound.Add((item, request));
+        }
 
-            await _approvals.ApproveAsync(item, request, machine, "unbounded-agent approve", cancellationToken);
-            return $"approved {request.Name} of {machine}\n";
+        if (sound.Select(s => ApprovalRules.FingerprintOf(s.Request)).Distinct(StringComparer.Ordinal).Count() > 1)
+        {
+            throw new AgentException(
+                KubernetesErrors.NotApprovable,
+                $"no request of {machine} was approved",
+                $"several wait, each with a key of its own: {string.Join("; ", sound.Select(s => $"{s.Request.Name}: {ApprovalRules.FingerprintOf(s.Request)}"))}",
+                "name the key that the machine's own status shows: --key SHA256:..., and deny the others: kubectl certificate deny");
+        }
+
+        if (sound is [var (first, its), ..])
+        {
+            await _approvals.ApproveAsync(first, its, machine, "unbounded-agent approve", cancellationToken);
+            return $"approved {its.Name} of {machine}\n";
         }
 
         throw new AgentException(

@@ -20,10 +20,10 @@ internal static class FleetRules
         // A renewal: the machine proved to be itself.
         if (!IsByToken(request, claim))
             return null;
-        if (machines.FirstOrDefault(m => m.Name != claim.Name && m.TokenSecret == claim.TokenSecret) is { } sharer)
+        if (machines.Where(m => m.Name != claim.Name && m.TokenSecret == claim.TokenSecret).MinBy(m => m.Name, StringComparer.Ordinal) is { } sharer)
             return $"the Machine {sharer.Name} names the token of {claim.TokenSecret}, too: it says nothing about which of them asks; give each machine its own, or: unbounded-agent approve {claim.Name} --key";
         var fingerprint = ApprovalRules.FingerprintOf(request);
-        if (requests.FirstOrDefault(r => r.Name != request.Name && !r.IsRefused && r.Requester == request.Requester && r.Fingerprint != fingerprint) is { } other)
+        if (requests.Where(r => r.Name != request.Name && !r.IsRefused && r.Requester == request.Requester && r.Fingerprint != fingerprint).MinBy(r => r.Name, StringComparer.Ordinal) is { } other)
             return $"the same token asked for another key, too ({other.Name}{(other.IsApproved ? ", which was approved" : "")}): compare with what the machine itself shows, then: unbounded-agent approve {claim.Name} --key";
         return null;
     }

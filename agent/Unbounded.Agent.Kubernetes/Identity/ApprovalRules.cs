@@ -18,17 +18,16 @@ public static class ApprovalRules
     /// <summary>The machine whose name a request asks for; null: it is no machine's, and none of ours.</summary>
     public static string? MachineOf(SigningRequest request)
     {
-        if (request.Signer != SigningRequest.ClientSigner || Parse(request) is not { } parsed)
+        if (request.Signer != SigningRequest.ClientSigner)
             return null;
         // What can be no Machine's name must not come near a path.
-        return CommonName(parsed) is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) && NameSyntax.Subdomain(name[Prefix.Length..]) is null
+        return Read(request)?.CommonName is { } name && name.StartsWith(Prefix, StringComparison.Ordinal) && NameSyntax.Subdomain(name[Prefix.Length..]) is null
             ? name[Prefix.Length..]
             : null;
     }
 
     /// <summary>Fingerprint of the key that a request is for; null: it can't be read.</summary>
-    public static string? FingerprintOf(SigningRequest request) =>
-        Parse(request) is { } parsed ? MachineKey.FingerprintOf(parsed.PublicKey.ExportSubjectPublicKeyInfo()) : null;
+    public static string? FingerprintOf(SigningRequest request) => Read(request)?.Fingerprint;
 
     /// <summary>What stands against approving; null: nothing.</summary>
     /// <param name="request">The request.</param>
@@ -42,19 +41,18 @@ public static class ApprovalRules
             return $"it was refused before ({request.Refusal})";
         if (request.Signer != SigningRequest.ClientSigner)
             return $"its signer is {request.Signer}, not {SigningRequest.ClientSigner}";
-        if (Parse(request) is not { } parsed)
-            return "it holds no PKCS#10 request that its key has signed";
-        if (CommonName(parsed) != ManifestSet.UserOf(machine))
-            return $"it asks for '{parsed.SubjectName.Name}', not for CN={ManifestSet.UserOf(machine)} alone";
-        if (parsed.CertificateExtensions.Count > 0 || parsed.OtherRequestAttributes.Count > 0)
+        if (Read(request) is not { } asked)
+            return "it does not hold one PKCS#10 request, and nothing beside it, that its key has signed";
+        if (asked.CommonName != ManifestSet.UserOf(machine))
+            return $"it asks for '{asked.Subject}', not for CN={ManifestSet.UserOf(machine)} alone";
+        if (asked.HasMore)
             return "it asks for extensions, which a machine's certificate has none of";
-        if (!IsOnCurve(parsed.PublicKey))
+        if (!asked.IsOnCurve)
             return "its key is not one on P-256";
         if (!request.Usages.Contains("client auth", StringComparer.Ordinal) || request.Usages.Except(SigningRequest.ClientUsages, StringComparer.Ordinal).Any())
             return $"it asks for {string.Join(", ", request.Usages)}, not for a client's usages";
-        var fingerprint = FingerprintOf(request);
-        if (key is not null && !string.Equals(key, fingerprint, StringComparison.OrdinalIgnoreCase))
-            return $"its key is {fingerprint}, not {key}";
+        if (key is not null && !string.Equals(key, asked.Fingerprint, StringComparison.OrdinalIgnoreCase))
+            return $"its key is {asked.Fingerprint}, not {key}";
         return Comes(request.Requester, machine, tokenSecret, isRegistered, key is not null);
     }
 
@@ -71,17 +69,33 @@ public static class ApprovalRules
             : "nothing ties the token to this machine: name its Secret in the Machine's spec.kubernetes.bootstrapTokenRef, or give the key that the machine's own status shows with --key";
     }
 
-    private static CertificateRequest? Parse(SigningRequest request)
+    private static Asked? Read(SigningRequest request)
     {
         try
         {
-            return CertificateRequest.LoadSigningRequestPem(
+            if (!IsAlone(request.Pkcs10))
+                return null;
+            var parsed = CertificateRequest.LoadSigningRequestPem(
                 request.Pkcs10, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
+            return new(
+                parsed.SubjectName.Name,
+                CommonName(parsed),
+                MachineKey.FingerprintOf(parsed.PublicKey.ExportSubjectPublicKeyInfo()),
+                IsOnCurve(parsed.PublicKey),
+                parsed.CertificateExtensions.Count > 0 || parsed.OtherRequestAttributes.Count > 0);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or AsnContentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or AsnContentException or NotSupportedException or FormatException)
         {
+            // Anybody may file anything, also what this platform has no algorithm for.
             return null;
         }
+    }
+
+    // Who signs takes the first block that it understands, and it understands others than this reader: so there must be one, and nothing before or behind it.
+    private static bool IsAlone(string pem)
+    {
+        var text = pem.AsSpan().TrimEnd('\n');
+        return PemEncoding.TryFind(text, out var found) && text[found.Location].Length == text.Length && text[found.Label].SequenceEqual("CERTIFICATE REQUEST");
     }
 
     // The only part of the name, or the name is more than a machine's.
@@ -96,4 +110,7 @@ public static class ApprovalRules
         using var ec = key.GetECDsaPublicKey();
         return ec is not null && ec.ExportParameters(includePrivateParameters: false).Curve.Oid.Value == Curve;
     }
+
+    // What a request asks for, as far as it is judged.
+    private sealed record Asked(string Subject, string? CommonName, string Fingerprint, bool IsOnCurve, bool HasMore);
 }

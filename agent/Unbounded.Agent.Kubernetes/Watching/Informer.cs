@@ -115,7 +115,9 @@ public sealed class Informer<T>(
         {
             return read(item);
         }
-        catch (AgentException e)
+#pragma warning disable CA1031 // anybody may have made it: one object that can't be read ends nothing
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             logger.LogUnreadable(e, what, key);
             return null;

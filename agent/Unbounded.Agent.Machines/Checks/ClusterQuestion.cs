@@ -46,6 +46,10 @@ internal sealed class ClusterQuestion(string what, TimeProvider time)
         {
             return CheckResult.Passed($"waived: {what} can't be read, which says nothing of the new side ({e.Code}: {e.Why})");
         }
+        catch (ObjectDisposedException)
+        {
+            return CheckResult.Passed("waived: the connection was given up, for another identity, say");
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return CheckResult.Passed($"waived: the API server gave no answer within {Limit.TotalSeconds:0} s");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Core.Configuration;
@@ -36,7 +37,13 @@ internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IP
         var validity = await new IdentityStore(store, paths).ValidityAsync(cancellationToken);
         if (validity is { } valid && time.GetUtcNow() < valid.Until)
             return new(Endpoint(CertificateCredentials.FromFiles(paths.Identity, paths.Identity)), EntranceKind.OwnIdentity);
-        return config.Kubelet.Auth?.BootstrapToken is { } token ? new(Endpoint(new FixedCredentials(token)), EntranceKind.Bootstrap) : null;
+        if (config.Kubelet.Auth?.BootstrapToken is { } token)
+            return new(Endpoint(new FixedCredentials(token)), EntranceKind.Bootstrap);
+        return !File.Exists(paths.Identity) ? null : throw new AgentException(
+            KubernetesErrors.CredentialsUnusable,
+            "this machine's identity in the cluster can't be used",
+            validity is { } ended ? string.Create(CultureInfo.InvariantCulture, $"its certificate ended at {ended.Until:u}, and config.json has no bootstrap token to ask for another one") : $"{paths.Identity} is damaged, and config.json has no bootstrap token to ask for another one",
+            "put a bootstrap token that is good into config.json (Kubelet.Auth.BootstrapToken); if this host's clock is wrong, set it");
 
         ClusterEndpoint Endpoint(IClusterCredentials credentials) => new(new Uri(server), authority, credentials);
     }

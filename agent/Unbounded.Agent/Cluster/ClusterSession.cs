@@ -45,7 +45,7 @@ internal sealed class ClusterSession
         };
         Node = new NodeFollower(
             client, settings.NodeName, new NodeMemory(store, paths), wake, Named(NodeFollower.Nodes, settings.NodeName), time, loggers.CreateLogger<NodeFollower>());
-        Pods = new SystemPods(client, settings.NodeName, loggers.CreateLogger<SystemPods>());
+        Pods = new SystemPods(client, settings.NodeName, time, loggers.CreateLogger<SystemPods>());
         var identity = new IdentityStore(store, paths);
         _keeper = kind != EntranceKind.OwnIdentity ? null : new IdentityKeeper(
             identity,

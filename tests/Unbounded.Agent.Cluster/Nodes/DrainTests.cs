@@ -29,6 +29,7 @@ public sealed class DrainTests(ControlPlane plane, JoinedNode node)
         await node.EditAsync("""{"update":{"drain":{"enabled":true,"timeout":"4s"}}}""");
         await node.WantAsync(version, tag);
         var blocked = await node.WaitAsync(m => (string?)m["status"]?["lastError"]?["code"] == "UBA-5220", "a drain that a budget blocks");
+        await node.EditAsync("""{"update":{"retryNonce":"longer","drain":{"timeout":"120s"}}}""");
         var annotated = await node.WaitForNodeAsync(IsCordoned, "the Node, cordoned by the next attempt");
         await plane.Client.DeleteAsync(Budgets.Of("web-budget"), null, CancellationToken.None);
         await node.Agent.Host.ShellAsync("pkill -CONT -x kubelet");

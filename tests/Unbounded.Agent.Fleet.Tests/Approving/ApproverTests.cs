@@ -46,6 +46,27 @@ public sealed class ApproverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Approve_SeveralKeysAndNoneIsNamed_IsRefusedWithEach()
+    {
+        using var other = MachineKey.Create();
+        await _client.CreateAsync(
+            Machines,
+            """{"apiVersion":"unbounded-cloud.io/v1alpha3","kind":"Machine","metadata":{"name":"edge-1"},"spec":{"kubernetes":{"bootstrapTokenRef":{"name":"bootstrap-token-abcdef"}}}}"""u8.ToArray(),
+            CancellationToken.None);
+        await FileAsync("edge-1", other);
+        await FileAsync("edge-1", _key);
+
+        var error = await Assert.ThrowsAsync<AgentException>(() => new Approver(_client).ApproveAsync("edge-1", null, CancellationToken.None));
+
+        Assert.Equal(KubernetesErrors.NotApprovable, error.Code);
+        Assert.Contains(_key.Fingerprint, error.Why, StringComparison.Ordinal);
+        Assert.Contains(other.Fingerprint, error.Why, StringComparison.Ordinal);
+        Assert.Contains("--key", error.Next, StringComparison.Ordinal);
+        Assert.False((await ReadAsync(_key)).IsApproved);
+        Assert.False((await ReadAsync(other)).IsApproved);
+    }
+
+    [Fact]
     public async Task Approve_WithTheTokenThatTheMachineNames_NeedsNoKey()
     {
         await _client.CreateAsync(

@@ -106,6 +106,50 @@ public sealed class ApprovalRulesTests
         Assert.Null(ApprovalRules.MachineOf(Request() with { Pkcs10 = pkcs10 }));
     }
 
+    // Who signs takes the first block, with headers or without; a reader that passes over one with headers would judge another.
+    [Theory]
+    [InlineData("BLOCK", "")]
+    [InlineData("", "BLOCK")]
+    [InlineData("HEADED", "")]
+    [InlineData("garbage\n", "")]
+    [InlineData("", "garbage\n")]
+    [InlineData("\n", "")]
+    public void Objection_MoreThanOneRequest_IsOneAndItIsNoMachines(string before, string behind)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var large = new CertificateRequest("O=large, CN=large", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() + "\n";
+        var headed = large.Replace("REQUEST-----\n", "REQUEST-----\nX: y\n\n", StringComparison.Ordinal);
+        var request = Request() with { Pkcs10 = Filled(before) + Key.RequestFor("edge-1").TrimEnd() + "\n" + Filled(behind) };
+
+        Assert.NotNull(ApprovalRules.Objection(request, "edge-1", Token, isRegistered: true, Key.Fingerprint));
+        Assert.Null(ApprovalRules.MachineOf(request));
+        Assert.NotNull(ApprovalRules.MachineOf(request with { Pkcs10 = Key.RequestFor("edge-1").TrimEnd() + "\n" }));
+
+        string Filled(string what) => what.Replace("BLOCK", large, StringComparison.Ordinal).Replace("HEADED", headed, StringComparison.Ordinal);
+    }
+
+    // Ed25519, which the platform has no algorithm for: openssl req -new -key KEY -subj /CN=unbounded:machine:edge-1
+    [Fact]
+    public void Objection_AnAlgorithmThatIsNotKnownHere_IsOneAndItIsNoMachines()
+    {
+        var request = Request() with
+        {
+            Pkcs10 = """
+                -----BEGIN CERTIFICATE REQUEST-----
+                MIGiMFYCAQAwIzEhMB8GA1UEAwwYdW5ib3VuZGVkOm1hY2hpbmU6ZWRnZS0xMCow
+                BQYDK2VwAyEAp3d1bl6F0O4kNsGYn2+PuY+Jlx0dE6kPRE/7ORSrtWSgADAFBgMr
+                ZXADQQA/ISk/jIhIKWlHqasOup4dogwCeYEvbjphZt2PEieLRHFGblXM7NHhJd0T
+                OGOPGzgOwk/RBNF2zmV3Ma+wfwUN
+                -----END CERTIFICATE REQUEST-----
+
+                """,
+        };
+
+        Assert.NotNull(ApprovalRules.Objection(request, "edge-1", Token, isRegistered: true, key: null));
+        Assert.Null(ApprovalRules.MachineOf(request));
+        Assert.Null(ApprovalRules.FingerprintOf(request));
+    }
+
     [Fact]
     public void Objection_ARequestThatItsKeyHasNotSigned_IsOne()
     {

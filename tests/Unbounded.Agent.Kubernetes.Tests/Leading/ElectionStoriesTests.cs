@@ -5,7 +5,7 @@ namespace Unbounded.Agent.Kubernetes.Tests.Leading;
 
 /// <summary>
 /// Random stories of three candidates: calls and answers delayed, lost, or arriving after they were given up; processes that stand still and wake up; a server that goes and
-/// comes; candidates told to stop. Never do two of them act at once, and when the trouble ends, one leads.
+/// comes. Never do two of them act at once, and when the trouble ends, one leads.
 /// </summary>
 public sealed class ElectionStoriesTests
 {

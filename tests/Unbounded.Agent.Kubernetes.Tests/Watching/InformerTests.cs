@@ -91,10 +91,10 @@ public sealed class InformerTests
     [Fact]
     public void Run_WhatCantBeRead_IsPassedOverWithAWordOfIt() => With((informer, pump) =>
     {
-        Tell(pump, new Reflection.Listed([Item("bad", 1), Item("a", 2)]), new Reflection.Changed(Item("bad", 3)));
+        Tell(pump, new Reflection.Listed([Item("bad", 1), Item("a", 2)]), new Reflection.Changed(Item("bad", 3)), new Reflection.Changed(Item("odd", 4)));
 
         Assert.Equal(["a"], _changed);
-        Assert.Equal(2, _log.Count("InformerUnreadable"));
+        Assert.Equal(3, _log.Count("InformerUnreadable"));
         Assert.True(informer.Listed.IsCompletedSuccessfully);
     });
 
@@ -149,6 +149,7 @@ public sealed class InformerTests
 
     private string? Read(ApiObject item) => item.Meta.Name switch
     {
+        "odd" => throw new NotSupportedException("as the test wants it"),
         "bad" => throw new AgentException(KubernetesErrors.AnswerUnreadable, "a thing", "as the test wants it", "nothing"),
         _ when !_kept || item.Meta.Name.StartsWith("skip", StringComparison.Ordinal) => null,
         var name => $"{name}@{item.Meta.ResourceVersion}",

@@ -116,7 +116,7 @@ internal static class Turns
         Transition = record.Transition! with { Evidence = checks },
     };
 
-    /// <summary>All checks passed for the first time: the node is up again.</summary>
+    /// <summary>All checks that end a downtime passed for the first time: the node is up again.</summary>
     public static AgentRecord Up(AgentRecord record, TimeSpan downtime, IReadOnlyList<CheckReport> checks) => record with
     {
         Transition = record.Transition! with { DowntimeMilliseconds = (long)downtime.TotalMilliseconds, Evidence = checks },

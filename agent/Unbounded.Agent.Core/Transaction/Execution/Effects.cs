@@ -90,7 +90,7 @@ internal sealed class Effects(ISlots slots, DerivedFiles files, TimeProvider tim
         }
     }
 
-    // Law 10: a drained side has none but what a drain leaves alone (DaemonSets, static pods), and those had as long to end as all the others.
+    // Law 10: a drained side has none but what a drain leaves alone (DaemonSets, static pods), and those get no time to end.
     private TimeSpan GraceOf(PlanStep step, AgentRecord record) =>
         step.Kind == StepKind.Deactivate && record.Transition is { Drained: true } ? TimeSpan.Zero : PolicyOf(record).Drain.PodGrace;
 

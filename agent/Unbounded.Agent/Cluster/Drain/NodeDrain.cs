@@ -19,6 +19,9 @@ internal sealed class NodeDrain(Func<CancellationToken, Task<ClusterSession>> se
 {
     private const int Named = 5;
 
+    // A server that has just started refuses everything until it has read its rules.
+    private static readonly TimeSpan RightsMayCome = TimeSpan.FromSeconds(5);
+
     private static readonly ResourcePath Pods = new("v1", "pods");
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
@@ -27,6 +30,7 @@ internal sealed class NodeDrain(Func<CancellationToken, Task<ClusterSession>> se
     private List<DrainedPod> _left = [];
     private string? _problem;
     private bool _saidForeign;
+    private long? _forbidden;
 
     /// <summary>Drains.</summary>
     /// <exception cref="AgentException"><see cref="KubernetesErrors.DrainBlocked"/>: what stands in the way; <see cref="KubernetesErrors.NotDrainable"/>: a right is missing.</exception>
@@ -73,9 +77,10 @@ internal sealed class NodeDrain(Func<CancellationToken, Task<ClusterSession>> se
             foreach (var pod in _left.Where(p => !p.IsEnding))
                 await EvictAsync(way.Client, pod, cancellationToken);
             _problem = null;
+            _forbidden = null;
             return _left.Count == 0;
         }
-        catch (AgentException e) when (e.Code == KubernetesErrors.Forbidden)
+        catch (AgentException e) when (e.Code == KubernetesErrors.Forbidden && time.GetElapsedTime(_forbidden ??= time.GetTimestamp()) >= RightsMayCome)
         {
             throw new AgentException(
                 KubernetesErrors.NotDrainable,
@@ -120,6 +125,11 @@ internal sealed class NodeDrain(Func<CancellationToken, Task<ClusterSession>> se
         {
             // Gone, or another one of its name by now: the next list tells.
             _refused.Remove(pod.Name);
+        }
+        catch (AgentException e) when (e.Code == KubernetesErrors.Forbidden && e.Why.Contains("being terminated", StringComparison.Ordinal))
+        {
+            // Its namespace is going, and takes it along.
+            _refused[pod.Name] = e.Why;
         }
         catch (AgentException e) when (e.Code == KubernetesErrors.EvictionBlocked || e.Code == KubernetesErrors.Refused || e.Code == KubernetesErrors.ServerBusy)
         {

@@ -23,6 +23,8 @@ internal sealed partial class IdentityRequest(
     // A person approves: nothing is gained by asking a server more often that does not answer.
     private static readonly ReflectorOptions Patient = new() { LongestRetry = TimeSpan.FromMinutes(5) };
 
+    private static readonly TimeSpan FileAgain = TimeSpan.FromSeconds(5);
+
     private ErrorCode? _said;
 
     /// <summary>Waits until the certificate is there and kept.</summary>
@@ -49,20 +51,28 @@ internal sealed partial class IdentityRequest(
         }
     }
 
+    // Until it is there: the watch goes on from what was listed, and would not ask for it a second time.
     private async Task FileAsync(string name, MachineKey key, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            await client.CreateAsync(SigningRequest.Path, SigningRequest.File(name, key.RequestFor(machine)), cancellationToken);
-            LogFiled(name, key.Fingerprint);
-        }
-        catch (AgentException e) when (e.Code == KubernetesErrors.AlreadyExists)
-        {
-            // The watch brings it.
-        }
-        catch (AgentException e)
-        {
-            Say(e);
+            try
+            {
+                await client.CreateAsync(SigningRequest.Path, SigningRequest.File(name, key.RequestFor(machine)), cancellationToken);
+                LogFiled(name, key.Fingerprint);
+                return;
+            }
+            catch (AgentException e) when (e.Code == KubernetesErrors.AlreadyExists)
+            {
+                // The watch brings it.
+                return;
+            }
+            catch (AgentException e)
+            {
+                Say(e);
+            }
+
+            await Task.Delay(FileAgain, time, cancellationToken);
         }
     }
 

@@ -45,6 +45,7 @@ internal sealed partial class NodeFollower(
     private SideRecord? _side;
     private NodeWish? _wish;
     private bool? _wasReady;
+    private bool? _toldReady;
     private volatile ErrorRecord? _problem;
     private volatile KnownNode? _known;
 
@@ -174,8 +175,11 @@ internal sealed partial class NodeFollower(
     {
         lock (_lock)
         {
-            if (node is not null && _sight.Node is { BootId: not null } before && before.BootId != node.BootId)
-                _wasReady = before.IsReady;
+            // What the kubelet of one boot told last; that the cluster waits for it in vain (Unknown) may be the handover's own doing.
+            var another = node is not null && _sight.Node is { } before && before.BootId != node.BootId;
+            if (another && _sight.Node!.BootId is not null)
+                _wasReady = _toldReady;
+            _toldReady = node?.ToldReady ?? (another ? null : _toldReady);
             _sight = (true, node);
         }
 
@@ -241,8 +245,7 @@ internal sealed partial class NodeFollower(
         }
         catch (AgentException e) when (e.Code == KubernetesErrors.Conflict || e.Code == KubernetesErrors.NotFound)
         {
-            // Somebody was faster: the watch says what it is like now, or has said so already.
-            _look.Writer.TryWrite(true);
+            // Somebody was faster: the watch says what it is like now, or has said so already, and either has it looked at again.
         }
         catch (AgentException e)
         {
@@ -258,7 +261,7 @@ internal sealed partial class NodeFollower(
 
     // What was asked for may be ahead of the watch. A Node that no kubelet has told of yet says nothing of how it was.
     private ClusterNodeView Healthy(NodeView node) => new(
-        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { BootId: not null } seen && seen.BootId != node.BootId ? seen.IsReady : _wasReady);
+        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { BootId: not null } seen && seen.BootId != node.BootId ? _toldReady : _wasReady);
 
     private ((bool Seen, NodeView? Node) Sight, StatusSnapshot? Snapshot) Latest()
     {

@@ -25,7 +25,10 @@ internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyD
     public string? KubeletVersion { get; init; }
 
     /// <summary>Whether its condition Ready is True.</summary>
-    public bool IsReady { get; init; }
+    public bool IsReady => ToldReady == true;
+
+    /// <summary>What its kubelet told of that: True or False; null: nothing, or the cluster gave up waiting for it (Unknown).</summary>
+    public bool? ToldReady { get; init; }
 
     /// <summary>What that condition says.</summary>
     public string ReadyMessage { get; init; } = "";
@@ -56,7 +59,7 @@ internal sealed record NodeView(string? Uid, string? ResourceVersion, IReadOnlyD
             IsCordonedByAgent = whole["metadata"]?["annotations"]?[CordonAnnotation] is not null,
             BootId = (string?)status?["nodeInfo"]?["bootID"],
             KubeletVersion = (string?)status?["nodeInfo"]?["kubeletVersion"],
-            IsReady = (string?)ready?["status"] == "True",
+            ToldReady = (string?)ready?["status"] switch { "True" => true, "False" => false, _ => null },
             ReadyMessage = ready is null ? "it has no condition Ready" : $"{(string?)ready["reason"]}: {(string?)ready["message"]}",
         };
     }

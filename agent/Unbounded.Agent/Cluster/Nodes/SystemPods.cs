@@ -13,14 +13,19 @@ namespace Unbounded.Agent.Cluster.Nodes;
 /// </summary>
 /// <param name="client">The server.</param>
 /// <param name="node">Name of the Node.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed partial class SystemPods(KubernetesClient client, string node, ILogger<SystemPods> logger)
+internal sealed partial class SystemPods(KubernetesClient client, string node, TimeProvider time, ILogger<SystemPods> logger)
 {
     private static readonly ResourcePath Pods = new("v1", "pods", "kube-system");
+
+    // No new kubelet has told of a pod so soon after its handover began: an answer that comes later may be of the new one.
+    private static readonly TimeSpan StillTheOldOnes = TimeSpan.FromSeconds(2);
 
     private readonly Channel<DateTimeOffset> _handovers = Channel.CreateBounded<DateTimeOffset>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly Lock _lock = new();
     private DateTimeOffset? _awaited;
+    private DateTimeOffset? _underWay;
     private Dictionary<string, ClusterPodView>? _before;
 
     /// <summary>Takes what is on this host now.</summary>
@@ -28,6 +33,7 @@ internal sealed partial class SystemPods(KubernetesClient client, string node, I
     {
         lock (_lock)
         {
+            _underWay = record.Transition?.StartedAt;
             if (record.Transition is not { } t)
             {
                 (_awaited, _before) = (null, null);
@@ -59,18 +65,31 @@ internal sealed partial class SystemPods(KubernetesClient client, string node, I
     /// <summary>Goes on until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var _ in _handovers.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var begun in _handovers.Reader.ReadAllAsync(cancellationToken))
         {
+            using var limit = new CancellationTokenSource(StillTheOldOnes, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
             try
             {
-                var pods = await ListAsync(cancellationToken);
-                lock (_lock)
-                    _before = pods.ToDictionary(p => p.Name, StringComparer.Ordinal);
+                Know(begun, await ListAsync(either.Token));
             }
             catch (AgentException e)
             {
                 LogNotKnown(e, node);
             }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogNotKnown(e, node);
+            }
+        }
+    }
+
+    private void Know(DateTimeOffset begun, List<ClusterPodView> pods)
+    {
+        lock (_lock)
+        {
+            if (_underWay == begun)
+                _before = pods.ToDictionary(p => p.Name, StringComparer.Ordinal);
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class DrainTests : IAsyncLifetime
 {
     private static readonly ResourcePath Pods = new("v1", "pods", "default");
     private static readonly DrainPolicy Patient = new() { Enabled = true, Timeout = TimeSpan.FromMinutes(1) };
-    private static readonly DrainPolicy Hasty = Patient with { Timeout = TimeSpan.FromMilliseconds(1500) };
+    private static readonly DrainPolicy Hasty = Patient with { Timeout = TimeSpan.FromSeconds(8) };
     private static readonly MachineStatus Well = new() { Message = "well" };
 
     private readonly IStepProgress _progress = Substitute.For<IStepProgress>();
@@ -105,7 +105,7 @@ public sealed class DrainTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Drain_WithoutTheRight_SaysAtOnceHowToGiveIt()
+    public async Task Drain_WithoutTheRight_SaysSoonHowToGiveIt()
     {
         await FollowedAsync();
         _host.Server.FailWhere(r => r.Path.Value!.EndsWith("/pods", StringComparison.Ordinal), 403);
@@ -114,6 +114,21 @@ public sealed class DrainTests : IAsyncLifetime
 
         Assert.Equal(KubernetesErrors.NotDrainable, error.Code);
         Assert.Contains("--drain", error.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Drain_ARightThatIsThereAMomentLater_IsWaitedFor()
+    {
+        await FollowedAsync();
+        await CreateAsync("web-1");
+        _host.Server.FailWhere(r => r.Path.Value!.EndsWith("/pods", StringComparison.Ordinal), 403);
+
+        var drain = DrainAsync(Patient);
+        await _host.Server.AskedAsync(r => r.Contains("/api/v1/pods", StringComparison.Ordinal), _host.Limit);
+        _host.Server.FailWhere(null, 0);
+
+        Assert.True(await drain);
+        Assert.Empty(await NamesAsync());
     }
 
     [Fact]

@@ -115,6 +115,38 @@ public sealed class IdentityTests : IAsyncLifetime
         await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
     }
 
+    [Fact]
+    public async Task Run_TheRequestCannotBeFiledYet_IsFiledLater()
+    {
+        _host.Server.FailWhere(r => r.Method == "POST" && r.Path.Value!.EndsWith("/certificatesigningrequests", StringComparison.Ordinal), 403);
+        _host.Run();
+        await _host.WokenAsync(() => Task.FromResult(Code() == KubernetesErrors.Forbidden.Id));
+
+        _host.Server.FailWhere(null, 0);
+
+        await WaitsAsync();
+    }
+
+    [Theory]
+    [InlineData("ended")]
+    [InlineData("garbage")]
+    public async Task Run_AnIdentityThatIsOfNoUseAndNoToken_IsSaid(string what)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await KeepAsync(now.AddHours(-20), now.AddHours(-1));
+        if (what == "garbage")
+            Host.Write(_host.Host.Paths.Identity, what);
+        Host.Write(_host.Host.Paths.ConfigFile, _host.Config().Replace(
+            "\"BootstrapToken\": \"abcdef.0123456789abcdef\"",
+            """ "ExecCredential": { "apiVersion": "client.authentication.k8s.io/v1", "command": "/usr/bin/false" } """,
+            StringComparison.Ordinal));
+
+        _host.Run();
+
+        await _host.WokenAsync(() => Task.FromResult(Code() == KubernetesErrors.CredentialsUnusable.Id));
+        Assert.Contains("BootstrapToken", _host.Member.State!.Problem!.NextStep, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("garbage")]

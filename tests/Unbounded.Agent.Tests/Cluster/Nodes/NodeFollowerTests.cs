@@ -157,6 +157,21 @@ public sealed class NodeFollowerTests : IAsyncLifetime
         Assert.Null(_host.Member.Latest!.WasReady);
     }
 
+    [Theory]
+    [InlineData("True")]
+    [InlineData("False")]
+    public async Task Health_TheClusterWaitsInVainForTheOldSide_WhatItToldItselfCounts(string told)
+    {
+        await _host.CreateNodeAsync();
+        _host.Run();
+        await HealthAsync("boot-1", told);
+        await HealthAsync("boot-1", "Unknown", label: "waits");
+
+        await HealthAsync("boot-2", "Unknown");
+
+        Assert.Equal((false, told == "True"), (_host.Member.Latest!.IsReady, _host.Member.Latest.WasReady));
+    }
+
     [Fact]
     public async Task AskAsync_NoNode_IsNone()
     {
@@ -167,7 +182,7 @@ public sealed class NodeFollowerTests : IAsyncLifetime
     }
 
     // A patch names the version that was seen: where the label came through, the watch had brought this before.
-    private async Task HealthAsync(string bootId, string ready)
+    private async Task HealthAsync(string bootId, string ready, string? label = null)
     {
         await _host.Admin.MergePatchAsync(
             JoinedHost.Nodes.Of("node-1").Status,
@@ -176,8 +191,8 @@ public sealed class NodeFollowerTests : IAsyncLifetime
                 {"status":{"nodeInfo":{"bootID":"{{{bootId}}}","kubeletVersion":"v1.30.1"},"conditions":[{"type":"Ready","status":"{{{ready}}}","reason":"why","message":"because"}] } }
                 """),
             _host.Limit);
-        _host.Offer(Well, Labelled(bootId));
-        await _host.NodeAsync(n => Label(n, "rack") == bootId);
+        _host.Offer(Well, Labelled(label ?? bootId));
+        await _host.NodeAsync(n => Label(n, "rack") == (label ?? bootId));
     }
 
     private static AgentRecord Labelled(string rack, params string[] taints) =>
