@@ -89,22 +89,7 @@ internal sealed class ClusterSession
     }
 
     /// <summary>Goes on until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] works =
-        [
-            Follower.RunAsync(end.Token), Node.RunAsync(end.Token), Pods.RunAsync(end.Token), _status.RunAsync(end.Token), _events.RunAsync(end.Token),
-            .. _keeper is null ? [] : new[] { _keeper.RunAsync(end.Token) },
-        ];
-        try
-        {
-            await await Task.WhenAny(works);
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await Task.WhenAll(works).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => Together.RunAsync(
+        [Follower.RunAsync, Node.RunAsync, Pods.RunAsync, _status.RunAsync, _events.RunAsync, .. _keeper is null ? [] : new Func<CancellationToken, Task>[] { _keeper.RunAsync }],
+        cancellationToken);
 }

@@ -133,20 +133,7 @@ internal sealed partial class NodeFollower(
     }
 
     /// <summary>Follows until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] works = [FollowAsync(end.Token), SettleAsync(end.Token)];
-        try
-        {
-            await await Task.WhenAny(works);
-        }
-        finally
-        {
-            await end.CancelAsync();
-            await Task.WhenAll(works).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => Together.RunAsync([FollowAsync, SettleAsync], cancellationToken);
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
