@@ -1,4 +1,5 @@
 using Unbounded.Agent.Cluster.Control;
+using Unbounded.Agent.Kubernetes.Calls;
 
 namespace Unbounded.Agent.Cluster.Nodes;
 
@@ -30,6 +31,8 @@ public sealed class MachineEditTests(ControlPlane plane, JoinedNode node)
         var before = await node.SettledAsync();
         var (version, tag) = JoinedNode.Next(before);
         var writes = StatusWrites();
+        // A server makes the namespace of the Leases a while after its start, and a kubelet its Lease after that.
+        await node.WaitAsync(new ResourcePath("coordination.k8s.io/v1", "leases", "kube-node-lease").Of(JoinedNode.NodeName), _ => true, "the Node's Lease");
 
         await node.WantAsync(version, tag);
         var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the swap");
