@@ -3,6 +3,7 @@ using Unbounded.Agent.Commands.Approve;
 using Unbounded.Agent.Commands.Controller;
 using Unbounded.Agent.Commands.Daemon;
 using Unbounded.Agent.Commands.Hidden;
+using Unbounded.Agent.Commands.Image;
 using Unbounded.Agent.Commands.Install;
 using Unbounded.Agent.Commands.Manifests;
 using Unbounded.Agent.Commands.Plan;
@@ -54,6 +55,7 @@ internal static class CommandLine
         root.Add(RollbackCommand.Create(runner));
         root.Add(UninstallCommand.Create(runner));
         root.Add(UpdateCommand.Create(runner));
+        root.Add(ImageCommand.Create(runner));
         root.Add(DaemonCommand.Create(runner));
         root.Add(SelftestCommand.Create(runner));
         root.Add(ManifestsCommand.Create(runner));
