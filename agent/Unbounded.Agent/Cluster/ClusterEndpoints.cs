@@ -34,19 +34,22 @@ internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IP
             return new(named with { Authorities = named.Authorities ?? authority }, EntranceKind.Kubeconfig);
         }
 
-        var validity = await new IdentityStore(store, paths).ValidityAsync(cancellationToken);
-        if (validity is { } valid && time.GetUtcNow() < valid.Until)
+        var kept = await new IdentityStore(store, paths, new(config.MachineName, server, config.Cluster.CaCertBase64)).FindAsync(cancellationToken);
+        if (kept?.IsGoodAt(time.GetUtcNow()) == true)
             return new(Endpoint(CertificateCredentials.FromFiles(paths.Identity, paths.Identity)), EntranceKind.OwnIdentity);
         if (config.Kubelet.Auth?.BootstrapToken is { } token)
             return new(Endpoint(new FixedCredentials(token)), EntranceKind.Bootstrap);
         return !File.Exists(paths.Identity) ? null : throw new AgentException(
             KubernetesErrors.CredentialsUnusable,
             "this machine's identity in the cluster can't be used",
-            validity is { } ended ? string.Create(CultureInfo.InvariantCulture, $"its certificate ended at {ended.Until:u}, and config.json has no bootstrap token to ask for another one") : $"{paths.Identity} is damaged, and config.json has no bootstrap token to ask for another one",
+            $"{WhyNot(kept)}, and config.json has no bootstrap token to ask for another one",
             "put a bootstrap token that is good into config.json (Kubelet.Auth.BootstrapToken); if this host's clock is wrong, set it");
 
         ClusterEndpoint Endpoint(IClusterCredentials credentials) => new(new Uri(server), authority, credentials);
     }
+
+    private string WhyNot(KeptIdentity? kept) => kept is null ? $"{paths.Identity} is damaged"
+        : kept.Foreign ?? string.Create(CultureInfo.InvariantCulture, $"its certificate ended at {kept.Until:u}");
 
     private static string Decode(string base64)
     {

@@ -179,7 +179,7 @@ internal sealed partial class ClusterMember(
     private IdentityRequest Request(KubernetesClient client, ClusterSettings settings, Action wake) => new(
         client,
         settings.MachineName,
-        new IdentityStore(store, paths),
+        new IdentityStore(store, paths, settings.Owner),
         error =>
         {
             _unusable = new(ErrorRecord.From(error));

@@ -46,7 +46,7 @@ internal sealed class ClusterSession
         Node = new NodeFollower(
             client, settings.NodeName, new NodeMemory(store, paths), wake, Named(NodeFollower.Nodes, settings.NodeName), time, loggers.CreateLogger<NodeFollower>());
         Pods = new SystemPods(client, settings.NodeName, time, loggers.CreateLogger<SystemPods>());
-        var identity = new IdentityStore(store, paths);
+        var identity = new IdentityStore(store, paths, settings.Owner);
         _keeper = kind != EntranceKind.OwnIdentity ? null : new IdentityKeeper(
             identity,
             waits => new IdentityRequest(client, name, identity, waits, time, loggers.CreateLogger<IdentityRequest>()),

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Hosting;
 
@@ -13,6 +14,9 @@ namespace Unbounded.Agent.Cluster;
 /// <param name="Token">Digest of the bootstrap token; empty where there is none.</param>
 internal sealed record ClusterSettings(string MachineName, string NodeName, string? ApiServer, string? Authority, string Kubeconfig, string Token)
 {
+    /// <summary>Whose identity is used there.</summary>
+    public IdentityOwner Owner => new(MachineName, ApiServer ?? "", Authority);
+
     public static ClusterSettings Of(AgentConfig config, AgentPaths paths) =>
         new(config.MachineName, NodeNames.Resolve(config, Environment.MachineName), config.Kubelet.ApiServer, config.Cluster.CaCertBase64, Digest(paths.Kubeconfig), DigestOf(config.Kubelet.Auth?.BootstrapToken));
 

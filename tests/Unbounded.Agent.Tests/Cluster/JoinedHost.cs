@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Cluster;
+using Unbounded.Agent.Cluster.Identity;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Configuration.Applied;
 using Unbounded.Agent.Core.Transaction.Execution;
@@ -62,6 +63,9 @@ internal sealed class JoinedHost : IAsyncDisposable
         { "MachineName": "edge-1", "NodeName": "node-1", "Cluster": { "Version": "1.30.1", "CaCertBase64": "{{Base64(Server.AuthorityPem)}}" },
           "Kubelet": { "ApiServer": "{{Server.Address.AbsoluteUri.TrimEnd('/')}}", "Auth": { "BootstrapToken": "abcdef.0123456789abcdef" } }, "OCIImage": "oci-layout:///images:v1" }
         """;
+
+    /// <summary>Whose identity the configuration means.</summary>
+    public IdentityOwner Owner() => new("edge-1", Server.Address.AbsoluteUri.TrimEnd('/'), Base64(Server.AuthorityPem));
 
     public void WriteIdentity(string token, string context = "c") => Host.Write(
         Host.Paths.Kubeconfig,

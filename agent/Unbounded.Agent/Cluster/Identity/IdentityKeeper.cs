@@ -29,14 +29,14 @@ internal sealed partial class IdentityKeeper(
     /// <summary>Keeps it until cancelled. Ends when the certificate has ended all the same: then it is a matter of the bootstrap token again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (await identity.ValidityAsync(cancellationToken) is { } validity)
+        while (await identity.FindAsync(cancellationToken) is { } kept)
         {
 #pragma warning disable CA5394 // jitter guards nothing
-            var due = DueAt(validity.From, validity.Until, Earliest + (Spread * random.NextDouble()));
+            var due = DueAt(kept.From, kept.Until, Earliest + (Spread * random.NextDouble()));
 #pragma warning restore CA5394
             LogDue(due);
             await UntilAsync(due, cancellationToken);
-            if (!await RenewAsync(validity.Until, cancellationToken))
+            if (!await RenewAsync(kept.Until, cancellationToken))
                 return;
         }
     }

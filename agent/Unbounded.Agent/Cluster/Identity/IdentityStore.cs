@@ -11,15 +11,19 @@ namespace Unbounded.Agent.Cluster.Identity;
 
 /// <summary>
 /// Keeps the daemon's key and certificate, 0600: <c>identity.pem</c> holds both, so that they are replaced together; <c>identity-next.key</c> is the key of a request
-/// that is under way, so that a restart asks for the same one.
+/// that is under way, so that a restart asks for the same one. What is kept says for whom it was issued: a host that was given another name, or moved to another
+/// cluster, must ask anew.
 /// </summary>
-internal sealed class IdentityStore(IDurableStore store, AgentPaths paths)
+/// <param name="store">Writes it.</param>
+/// <param name="paths">Where.</param>
+/// <param name="owner">Whose identity is meant.</param>
+internal sealed class IdentityStore(IDurableStore store, AgentPaths paths, IdentityOwner owner)
 {
     private const int LimitBytes = 256 << 10;
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>How long the certificate that is in use is good for, UTC; null: there is none, or it can't be used.</summary>
-    public async Task<(DateTimeOffset From, DateTimeOffset Until)?> ValidityAsync(CancellationToken cancellationToken)
+    /// <summary>The certificate that is kept; null: there is none, or it can't be read.</summary>
+    public async Task<KeptIdentity?> FindAsync(CancellationToken cancellationToken)
     {
         if (await store.ReadAsync(paths.Identity, LimitBytes, cancellationToken) is not { } pem)
             return null;
@@ -27,7 +31,8 @@ internal sealed class IdentityStore(IDurableStore store, AgentPaths paths)
         {
             var text = Encoding.UTF8.GetString(pem);
             using var certificate = X509Certificate2.CreateFromPem(text, text);
-            return (new DateTimeOffset(certificate.NotBefore).ToUniversalTime(), new DateTimeOffset(certificate.NotAfter).ToUniversalTime());
+            return new(
+                new DateTimeOffset(certificate.NotBefore).ToUniversalTime(), new DateTimeOffset(certificate.NotAfter).ToUniversalTime(), owner.WhyNotOf(certificate, text));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -69,7 +74,7 @@ internal sealed class IdentityStore(IDurableStore store, AgentPaths paths)
                 "delete the request in the cluster: another one is filed");
         }
 
-        await store.WriteAsync(paths.Identity, Encoding.UTF8.GetBytes(certificate.TrimEnd() + "\n" + key.ToPem()), Private, cancellationToken);
+        await store.WriteAsync(paths.Identity, Encoding.UTF8.GetBytes(owner.Line + "\n" + certificate.TrimEnd() + "\n" + key.ToPem()), Private, cancellationToken);
         await store.DeleteAsync(paths.IdentityNextKey, cancellationToken);
     }
 

@@ -41,7 +41,7 @@ public sealed class IdentityTests : IAsyncLifetime
     [Fact]
     public async Task Run_ADaemonThatStartsAgain_AsksWithTheKeyThatItHas()
     {
-        using var key = await new IdentityStore(_host.Host.Store, _host.Host.Paths).NextKeyAsync(_host.Limit);
+        using var key = await Store(_host.Owner()).NextKeyAsync(_host.Limit);
         Assert.Equal("600", Mode(_host.Host.Paths.IdentityNextKey));
 
         _host.Run();
@@ -115,6 +115,44 @@ public sealed class IdentityTests : IAsyncLifetime
         await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
     }
 
+    [Theory]
+    [InlineData("edge-1", false, false, false)]
+    [InlineData("edge-1", true, false, false)]
+    [InlineData("edge-1", false, true, false)]
+    [InlineData("edge-1", true, true, true)]
+    [InlineData("edge-2", false, false, true)]
+    public async Task Run_AnIdentityOfAnotherMachineOrAnotherCluster_IsNotUsed(string machine, bool otherServer, bool otherAuthority, bool foreign)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var owner = _host.Owner() with { Machine = machine };
+        await KeepAsync(
+            now.AddHours(-1),
+            now.AddHours(20),
+            owner with { Server = otherServer ? "https://192.0.2.1:6443" : owner.Server, Authority = otherAuthority ? "b3RoZXI=" : owner.Authority });
+
+        _host.Run();
+
+        if (foreign)
+            await IssueAsync(await WaitsAsync());
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+        Assert.Equal(foreign ? 1 : 0, Filed());
+        Assert.Equal("unbounded:machine:edge-1", _host.Server.LastClient);
+    }
+
+    [Fact]
+    public async Task Run_AnIdentityWithoutAWordOfItsCluster_IsUsed()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await KeepAsync(now.AddHours(-1), now.AddHours(20));
+        var kept = await File.ReadAllTextAsync(_host.Host.Paths.Identity);
+        Host.Write(_host.Host.Paths.Identity, kept[(kept.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+
+        _host.Run();
+
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+        Assert.Equal(0, Filed());
+    }
+
     [Fact]
     public async Task Run_TheRequestCannotBeFiledYet_IsFiledLater()
     {
@@ -130,10 +168,11 @@ public sealed class IdentityTests : IAsyncLifetime
     [Theory]
     [InlineData("ended")]
     [InlineData("garbage")]
+    [InlineData("foreign")]
     public async Task Run_AnIdentityThatIsOfNoUseAndNoToken_IsSaid(string what)
     {
         var now = TimeProvider.System.GetUtcNow();
-        await KeepAsync(now.AddHours(-20), now.AddHours(-1));
+        await KeepAsync(now.AddHours(-20), now.AddHours(what == "foreign" ? 1 : -1), _host.Owner() with { Machine = what == "foreign" ? "edge-2" : "edge-1" });
         if (what == "garbage")
             Host.Write(_host.Host.Paths.Identity, what);
         Host.Write(_host.Host.Paths.ConfigFile, _host.Config().Replace(
@@ -205,11 +244,15 @@ public sealed class IdentityTests : IAsyncLifetime
     private Task StatusAsync(string name, string status) => _host.Admin.MergePatchAsync(
         SigningRequest.Path.Of(name).Status, Encoding.UTF8.GetBytes($$"""{"status":{{status}} }"""), _host.Limit);
 
-    private async Task KeepAsync(DateTimeOffset from, DateTimeOffset until)
+    private Task KeepAsync(DateTimeOffset from, DateTimeOffset until) => KeepAsync(from, until, _host.Owner());
+
+    private async Task KeepAsync(DateTimeOffset from, DateTimeOffset until, IdentityOwner owner)
     {
         using var key = MachineKey.Create();
-        await new IdentityStore(_host.Host.Store, _host.Host.Paths).TakeAsync(key, _host.Server.Sign(key.RequestFor("edge-1"), from, until), _host.Limit);
+        await Store(owner).TakeAsync(key, _host.Server.Sign(key.RequestFor(owner.Machine), from, until), _host.Limit);
     }
+
+    private IdentityStore Store(IdentityOwner owner) => new(_host.Host.Store, _host.Host.Paths, owner);
 
     private string? Code() => _host.Member.State?.Problem?.Code;
 
