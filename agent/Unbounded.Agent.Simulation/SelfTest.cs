@@ -3,7 +3,7 @@ using Unbounded.Agent.Simulation.Exploration;
 namespace Unbounded.Agent.Simulation;
 
 /// <summary>
-/// Cuts the power of simulated hosts under the real transaction, the real code for durable files and the real machines backend, and looks whether each
+/// Cuts the power of simulated hosts under the real transaction, the real code for durable files and both real backends, and looks whether each
 /// comes back with one good side. Touches nothing of the host that it runs on.
 /// </summary>
 public static class SelfTest
@@ -70,6 +70,7 @@ public static class SelfTest
     [
         .. Scenarios.Nspawn.Select(s => new ScenarioExploration<Nspawn.NspawnHost>(s, Bound)),
         .. Scenarios.NspawnCopies.Select(s => new ScenarioExploration<Nspawn.NspawnHost>(s, Bound)),
+        .. Scenarios.Disks.Select(s => new ScenarioExploration<Disks.DiskHost>(s, Bound)),
         .. Scenarios.Partitions.Select(s => new ScenarioExploration<Hosts.SimPartitions>(s, Bound)),
         .. Scenarios.Machines.Select(s => new ScenarioExploration<Hosts.SimMachines>(s, Bound)),
     ];

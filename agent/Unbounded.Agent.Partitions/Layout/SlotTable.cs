@@ -10,7 +10,7 @@ namespace Unbounded.Agent.Partitions.Layout;
 /// the same. Reads only.
 /// </summary>
 /// <param name="paths">Where things are.</param>
-internal sealed class SlotTable(PartitionPaths paths)
+internal sealed class SlotTable(PartitionPaths paths) : ISlotTable
 {
     /// <summary>The word of the kernel command line that names the slot: <c>unbounded.slot=A</c>. The boot loader writes it.</summary>
     public const string SlotWord = "unbounded.slot=";
@@ -23,8 +23,10 @@ internal sealed class SlotTable(PartitionPaths paths)
     /// <summary>The GPT label of a slot: <c>system-a</c>.</summary>
     public static string LabelOf(SlotName slot) => $"system-{slot.Value.ToLowerInvariant()}";
 
-    /// <summary>The partition of a slot.</summary>
-    /// <exception cref="AgentException">There is none, or more than one.</exception>
+    /// <inheritdoc/>
+    public string BootId => System.Text.Encoding.UTF8.GetString(BoundedFile.Read(paths.BootId, LimitBytes)).Trim();
+
+    /// <inheritdoc/>
     public SlotPartition Find(SlotName slot)
     {
         var label = LabelOf(slot);
@@ -45,8 +47,7 @@ internal sealed class SlotTable(PartitionPaths paths)
         };
     }
 
-    /// <summary>The slot that runs.</summary>
-    /// <exception cref="AgentException">It can't be told for certain.</exception>
+    /// <inheritdoc/>
     public SlotName Running()
     {
         var said = Said();

@@ -3,6 +3,7 @@ using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Layout;
+using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Slots;
 
@@ -12,19 +13,18 @@ namespace Unbounded.Agent.Partitions.Slots;
 /// </summary>
 internal sealed class PartitionSlots : ISlots
 {
-    private readonly SlotTable _table;
+    private readonly ISlotTable _table;
     private readonly IBootEnvironment _boot;
     private readonly SlotNotes _notes;
     private readonly SlotFiller _filler;
     private readonly SlotChecks _checks;
     private readonly IHostReboot _reboot;
-    private readonly string _bootIdFile;
 
-    public PartitionSlots(PartitionPaths paths, IBootEnvironment boot, SlotNotes notes, IImageOpener images, SlotChecks checks, IHostReboot reboot)
+    public PartitionSlots(
+        ISlotTable table, IBootEnvironment boot, SlotNotes notes, IImageOpener images, ISlotDevices devices, SlotChecks checks, IHostReboot reboot)
     {
-        (_boot, _notes, _checks, _reboot, _bootIdFile) = (boot, notes, checks, reboot, paths.BootId);
-        _table = new(paths);
-        _filler = new(boot, notes, images);
+        (_table, _boot, _notes, _checks, _reboot) = (table, boot, notes, checks, reboot);
+        _filler = new(boot, notes, images, devices);
     }
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ internal sealed class PartitionSlots : ISlots
     {
         var running = _table.Running();
         var boot = await _boot.ReadAsync(cancellationToken);
-        var bootId = (await File.ReadAllTextAsync(_bootIdFile, cancellationToken)).Trim();
+        var bootId = _table.BootId;
         var slots = new List<SlotObservation>();
         foreach (var name in Names)
             slots.Add(Observe(_table.Find(name), await _notes.ReadAsync(name, cancellationToken), boot, running, bootId));

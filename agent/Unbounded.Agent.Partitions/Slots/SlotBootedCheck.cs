@@ -5,7 +5,7 @@ using Unbounded.Agent.Partitions.Layout;
 namespace Unbounded.Agent.Partitions.Slots;
 
 /// <summary>The slot is the one that booted.</summary>
-internal sealed class SlotBootedCheck(SlotName slot, SlotTable table) : ICheck
+internal sealed class SlotBootedCheck(SlotName slot, ISlotTable table) : ICheck
 {
     public string Name => "slot-booted";
 

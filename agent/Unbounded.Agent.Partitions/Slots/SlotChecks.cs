@@ -11,7 +11,7 @@ namespace Unbounded.Agent.Partitions.Slots;
 internal sealed class SlotChecks(string osRelease, ISystemd? systemd)
 {
     /// <summary>The checks of a slot.</summary>
-    public IReadOnlyList<ICheck> For(SlotName slot, Target target, SlotTable table)
+    public IReadOnlyList<ICheck> For(SlotName slot, Target target, ISlotTable table)
     {
         var checks = new List<ICheck>
         {

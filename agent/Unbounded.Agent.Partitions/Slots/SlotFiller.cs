@@ -1,7 +1,4 @@
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
-using Unbounded.Agent.Linux;
-using Unbounded.Agent.Linux.Blocks;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Writing;
@@ -12,14 +9,14 @@ namespace Unbounded.Agent.Partitions.Slots;
 /// Fills a slot. The order is what makes a crash harmless: everything that can be refused is, with the source open and the device held; then the slot is
 /// unbootable, durably; then its first byte is written; and only what was read back is noted, and bootable again.
 /// </summary>
-internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageOpener images)
+internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageOpener images, ISlotDevices devices)
 {
     public async Task FillAsync(SlotPartition partition, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
         var image = PartitionImage.Of(target);
-        using var device = Hold(partition);
+        using var device = devices.Hold(partition);
         if (image.SizeBytes > device.SizeBytes)
-            throw SlotWriter.TooLarge(image.Location.AbsolutePath, image.SizeBytes, device);
+            throw device.TooLarge(image.Location.AbsolutePath, image.SizeBytes);
         var before = await boot.ReadAsync(cancellationToken);
         await using var source = await images.OpenAsync(image.Location, cancellationToken);
 
@@ -34,27 +31,10 @@ internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageO
         };
         await notes.WriteAsync(partition.Slot, note, cancellationToken);
 
-        var digest = await new SlotWriter(device, image.Location.AbsolutePath)
-            .WriteAsync(source, new(image.SizeBytes, image.File, image.Content), progress, cancellationToken);
+        var digest = await device.WriteAsync(
+            image.Location.AbsolutePath, source, new(image.SizeBytes, image.File, image.Content), progress, cancellationToken);
 
         await notes.WriteAsync(partition.Slot, note with { Complete = true, Digest = digest.ToString() }, cancellationToken);
         await boot.WriteAsync((await boot.ReadAsync(cancellationToken)).WithBootable(partition.Slot));
-    }
-
-    private static BlockDevice Hold(SlotPartition partition)
-    {
-        try
-        {
-            return BlockDevice.OpenExclusive(partition.Device);
-        }
-        catch (AgentException e) when (e.Code == LinuxErrors.InUse)
-        {
-            throw new AgentException(
-                PartitionsErrors.SlotMounted,
-                $"Slot {partition.Slot} can't be written",
-                $"{partition.Device} is mounted, or used by something else",
-                $"Unmount it (findmnt {partition.Device} says where) and try again",
-                e);
-        }
     }
 }

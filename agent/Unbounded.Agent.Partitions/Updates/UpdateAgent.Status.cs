@@ -8,6 +8,7 @@ using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
+using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Updates;
 
@@ -17,9 +18,15 @@ public sealed partial class UpdateAgent
     /// <summary>Puts everything together. Nothing is opened before it is used.</summary>
     public static UpdateAgent Create(UpdateParts parts)
     {
-        var boot = new GrubEnvironment(parts.Paths.Boot, SlotTable.Names);
+        var boot = new GrubEnvironment(parts.Paths.Boot, SlotTable.Names, new BootFiles());
         var slots = new PartitionSlots(
-            parts.Paths, boot, new SlotNotes(parts.Store, parts.Paths.Notes), parts.Source, new SlotChecks(parts.Paths.OsRelease, parts.Systemd), parts.Reboot);
+            new SlotTable(parts.Paths),
+            boot,
+            new SlotNotes(parts.Store, parts.Paths.Notes),
+            parts.Source,
+            new SlotDevices(),
+            new SlotChecks(parts.Paths.OsRelease, parts.Systemd),
+            parts.Reboot);
         var records = new RecordStore(parts.Store, parts.RecordFile);
         var files = new DerivedFiles(
             new StateFile(parts.Store, parts.StateFile), new AppliedConfigFiles(parts.Store, parts.AppliedDirectory, SlotTable.Names));

@@ -31,7 +31,7 @@ internal static class Invariants
         Require(host.Permitted is not null, "no side runs after a power cut");
         Require(host[host.Permitted!.Value].Kubelet, "the side that may run has no kubelet after a power cut");
         Require(
-            host is SimPartitions || host.Permitted == host.BootsNext,
+            host.MayBootATrial || host.Permitted == host.BootsNext,
             "another side came up than the host boots");
     }
 

@@ -1,6 +1,7 @@
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Simulation.Clock;
+using Unbounded.Agent.Simulation.Disks;
 using Unbounded.Agent.Simulation.Files;
 using Unbounded.Agent.Simulation.Hosts;
 using Unbounded.Agent.Simulation.Nspawn;
@@ -39,21 +40,11 @@ internal static class Scenarios
             (host, slot) => host.Fail(slot)).Where(s => s.Name.EndsWith("install", StringComparison.Ordinal) || s.Name.EndsWith("swap", StringComparison.Ordinal)),
     ];
 
-    /// <summary>System partitions: activating ends the process, and what booted is active.</summary>
-    public static IReadOnlyList<Scenario<SimPartitions>> Partitions { get; } =
-    [
-        new("partitions: swap", () => Partition(w => w.Wishes.Desired = Wish("1.31.0")), "1.31.0"),
-        .. Nature.Bad.Select(bad =>
-            new Scenario<SimPartitions>($"partitions: swap to {bad}", () => Partition(w => w.Wishes.Desired = Wish("1.31.0", bad)), "1.30.0")),
-        new("partitions: restart", () => Partition(w => w.Wishes.Desired = Wish("1.30.0") with { RebootCounter = 1 }), "1.30.0"),
-        new("partitions: rollback", () =>
-        {
-            var world = Partition(w => w.Wishes.Desired = Wish("1.31.0"));
-            world.RunToRest();
-            world.Wishes.Requests = new() { Rollback = "request-1" };
-            return world;
-        }, "1.30.0"),
-    ];
+    /// <summary>System partitions that are modelled call by call: activating ends the process, and what booted is active.</summary>
+    public static IReadOnlyList<Scenario<SimPartitions>> Partitions { get; } = Of<SimPartitions>("partitions", Partition);
+
+    /// <summary>The real partitions backend over simulated files, devices and a boot loader.</summary>
+    public static IReadOnlyList<Scenario<DiskHost>> Disks { get; } = Of<DiskHost>("disk", Disk);
 
     // Only a loop of crashes that begins late needs a long look; a short one makes many more stories of the same time.
     private static DesiredState Wish(string version, string nature = Nature.Good) => Desired(
@@ -124,13 +115,45 @@ internal static class Scenarios
         }
     }
 
+    private static IReadOnlyList<Scenario<THost>> Of<THost>(string kind, Func<Action<World<THost>>, World<THost>> begin)
+        where THost : SimHost =>
+    [
+        new($"{kind}: swap", () => begin(w => w.Wishes.Desired = Wish("1.31.0")), "1.31.0"),
+        .. Nature.Bad.Select(bad => new Scenario<THost>($"{kind}: swap to {bad}", () => begin(w => w.Wishes.Desired = Wish("1.31.0", bad)), "1.30.0")),
+        new($"{kind}: restart", () => begin(w => w.Wishes.Desired = Wish("1.30.0") with { RebootCounter = 1 }), "1.30.0"),
+        new($"{kind}: second swap", () => Swapped(begin, w => w.Wishes.Desired = Wish("1.32.0")), "1.32.0"),
+        new($"{kind}: rollback", () => Swapped(begin, w => w.Wishes.Requests = new() { Rollback = "request-1" }), "1.30.0"),
+    ];
+
+    private static World<THost> Swapped<THost>(Func<Action<World<THost>>, World<THost>> begin, Action<World<THost>> ask)
+        where THost : SimHost
+    {
+        var world = begin(w => w.Wishes.Desired = Wish("1.31.0"));
+        world.RunToRest();
+        ask(world);
+        return world;
+    }
+
     /// <summary>A system that runs from A, with a record that says so.</summary>
     public static World<SimPartitions> Partition(Action<World<SimPartitions>> ask)
     {
         var world = new World<SimPartitions>((s, t) => new SimPartitions(s, t));
-        var a = new SlotName("A");
-        world.Host.SetUp(a, Target("1.30.0"));
-        world.Disk.Put(world.Applied.PathOf(a), Core.Configuration.Applied.AppliedConfig.Serialize(Config("1.30.0")));
+        world.Host.SetUp(new SlotName("A"), Target("1.30.0"));
+        return Recorded(world, ask);
+    }
+
+    /// <summary>The same with the real backend.</summary>
+    public static World<DiskHost> Disk(Action<World<DiskHost>> ask)
+    {
+        var world = new World<DiskHost>((s, t, f) => new DiskHost(s, t, f));
+        world.Host.SetUp(new SlotName("A"), Target("1.30.0"));
+        return Recorded(world, ask);
+    }
+
+    private static World<THost> Recorded<THost>(World<THost> world, Action<World<THost>> ask)
+        where THost : SimHost
+    {
+        world.Disk.Put(world.Applied.PathOf(new SlotName("A")), Core.Configuration.Applied.AppliedConfig.Serialize(Config("1.30.0")));
         world.Wishes.Desired = Wish("1.30.0");
         world.RunToRest();
         ask(world);

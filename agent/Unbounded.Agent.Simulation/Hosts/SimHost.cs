@@ -50,6 +50,9 @@ internal abstract class SimHost : ISlots
 
     public abstract SlotName? BootsNext { get; }
 
+    /// <summary>Whether a side that is not committed may have come up by itself: one on trial.</summary>
+    public virtual bool MayBootATrial => false;
+
     /// <summary>The host is on its way down at the agent's wish.</summary>
     public bool GoesDown { get; protected set; }
 

@@ -21,6 +21,8 @@ internal sealed class SimPartitions(Scissors scissors, TimeProvider time)
 
     public override SlotName? BootsNext => Trial ?? Default;
 
+    public override bool MayBootATrial => true;
+
     protected override bool BootDecides => true;
 
     public override void CopyFrom(SimHost other)

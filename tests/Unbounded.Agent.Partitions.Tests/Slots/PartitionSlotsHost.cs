@@ -8,6 +8,7 @@ using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Tests.Support;
+using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Tests.Slots;
 
@@ -73,10 +74,11 @@ internal sealed class PartitionSlotsHost : ISlotsHost
     }
 
     private PartitionSlots Create() => new(
-        _scene.Paths,
-        new GrubEnvironment(_scene.Paths.Boot, SlotTable.Names),
+        new SlotTable(_scene.Paths),
+        new GrubEnvironment(_scene.Paths.Boot, SlotTable.Names, new BootFiles()),
         Notes(),
         new UpdateSource(_http, TimeProvider.System),
+        new SlotDevices(),
         new SlotChecks(_scene.Paths.OsRelease, systemd: null),
         new NoReboot());
 

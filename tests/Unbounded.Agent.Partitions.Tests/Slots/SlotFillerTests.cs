@@ -9,6 +9,7 @@ using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Tests.Support;
+using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Tests.Slots;
 
@@ -20,7 +21,7 @@ public sealed class SlotFillerTests : IDisposable
     private readonly PartitionScene _scene = new();
     private readonly HttpClient _http = new();
 
-    private GrubEnvironment Boot => new(_scene.Paths.Boot, SlotTable.Names);
+    private GrubEnvironment Boot => new(_scene.Paths.Boot, SlotTable.Names, new BootFiles());
 
     private SlotNotes Notes => new(new DurableStore(), _scene.Paths.Notes);
 
@@ -169,6 +170,6 @@ public sealed class SlotFillerTests : IDisposable
         return Target(new PartitionImage(new Uri(at), size, digest, null).ToString());
     }
 
-    private Task FillAsync(Target target, Progress? progress = null) => new SlotFiller(Boot, Notes, new UpdateSource(_http, TimeProvider.System))
+    private Task FillAsync(Target target, Progress? progress = null) => new SlotFiller(Boot, Notes, new UpdateSource(_http, TimeProvider.System), new SlotDevices())
         .FillAsync(new SlotTable(_scene.Paths).Find(PartitionScene.B), target, progress ?? new Progress(), CancellationToken.None);
 }

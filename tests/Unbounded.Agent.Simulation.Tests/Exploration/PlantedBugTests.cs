@@ -1,3 +1,4 @@
+using Unbounded.Agent.Simulation.Disks;
 using Unbounded.Agent.Simulation.Exploration;
 using Unbounded.Agent.Simulation.Hosts;
 using Unbounded.Agent.Simulation.Nspawn;
@@ -69,7 +70,34 @@ public sealed class PlantedBugTests
     public void Law15_ARecordThatLosesWhatALaterVersionWrote_IsFound() => Finds("law 15", Swap(w => w.Plant = Plant.DropsWhatItDoesNotKnow));
 
     [Fact]
+    public void Law08_ABootEnvironmentThatIsTruncated_IsFound() => Finds("", Disk(w =>
+    {
+        w.Host.TruncatesItsEnvironment = true;
+        w.Host.HasNoCopy = true;
+    }));
+
+    [Fact]
+    public void Law09_ASlotThatIsBootableBeforeItsContentIsSynced_IsFound() =>
+        Finds("slot B may be booted and is not complete", Disk(w => w.Host.SyncsLate = true));
+
+    [Fact]
+    public void Law02_APartitionThatIsCommittedBeforeItsProof_IsFound() =>
+        Finds("", Disk(w => w.Plant = Plant.CommitsBeforeProof, Nature.NeverReady));
+
+    [Fact]
+    public void Explore_NothingPlantedOnADisk_FindsNothing() => Assert.Null(Search(Disk(_ => { })).Law);
+
+    [Fact]
     public void Explore_NothingPlanted_FindsNothing() => Assert.Null(Search(Swap(_ => { })).Law);
+
+    private static Scenario<DiskHost> Disk(Action<World<DiskHost>> plant, string nature = Nature.Good) => new(
+        "planted",
+        () => Scenarios.Disk(w =>
+        {
+            plant(w);
+            w.Wishes.Desired = Samples.Desired("1.31.0", nature);
+        }),
+        nature == Nature.Good ? "1.31.0" : "1.30.0");
 
     private static Scenario<NspawnHost> Swap(Action<World<NspawnHost>> plant) => new("planted", () => Node("1.31.0", Nature.Good, plant), "1.31.0");
 

@@ -1,5 +1,6 @@
 using Unbounded.Agent.Contracts;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Simulation.Disks;
 using Unbounded.Agent.Simulation.Hosts;
 using Unbounded.Agent.Simulation.Worlds;
 
@@ -12,7 +13,7 @@ internal sealed class SimSlotsHost(SimHost host, TimeProvider time) : ISlotsHost
 
     public TimeProvider Time => time;
 
-    public bool ActivationEndsProcess => host is SimPartitions;
+    public bool ActivationEndsProcess => host is SimPartitions or DiskHost;
 
     public Target? Bad => Good(9, Nature.NeverBoots);
 
@@ -25,6 +26,12 @@ internal sealed class SimSlotsHost(SimHost host, TimeProvider time) : ISlotsHost
 
     public Task LeaveHalfBuiltAsync(SlotName slot)
     {
+        if (host is DiskHost disk)
+        {
+            disk.LeaveHalf(slot, Good(8));
+            return Task.CompletedTask;
+        }
+
         host[slot].Content = Good(8);
         host[slot].Partial = true;
         return Task.CompletedTask;
@@ -42,10 +49,12 @@ internal sealed class SimSlotsHost(SimHost host, TimeProvider time) : ISlotsHost
 
     public Task NewProcessAsync() => Task.CompletedTask;
 
-    public Task RebootAsync()
+    public async Task RebootAsync()
     {
         host.Boot();
-        return Task.CompletedTask;
+        // A slot on trial that has come up is looked after by its health check's unit.
+        if (host is DiskHost)
+            await host.InspectAsync(CancellationToken.None);
     }
 
     public ValueTask DisposeAsync()

@@ -11,16 +11,14 @@ namespace Unbounded.Agent.Partitions.Boot.Grub;
 /// </summary>
 /// <param name="directory">Where both files are, on the EFI system partition.</param>
 /// <param name="slots">Both slots.</param>
-internal sealed class GrubEnvironment(string directory, IReadOnlyList<SlotName> slots) : IBootEnvironment
+/// <param name="files">Both files.</param>
+internal sealed class GrubEnvironment(string directory, IReadOnlyList<SlotName> slots, IBootFiles files) : IBootEnvironment
 {
     /// <summary>Name of the file that GRUB decides by.</summary>
     public const string FileName = "grubenv";
 
     /// <summary>Name of the second copy.</summary>
     public const string CopyName = "grubenv.copy";
-
-    // Much larger than a block: a file that something else appended to is still read.
-    private const int LimitBytes = 64 * 1024;
 
     /// <inheritdoc/>
     public string Kind => "GRUB";
@@ -60,17 +58,14 @@ internal sealed class GrubEnvironment(string directory, IReadOnlyList<SlotName> 
                 "Remove variables that are not needed (grub-editenv FILE unset NAME)");
         }
 
-        await Task.Run(() =>
-        {
-            if (present is not null)
-                InPlaceFile.WriteFirstSector(path, block.AsSpan(0, InPlaceFile.Sector));
-            else
-                InPlaceFile.Renew(path, block);
-        });
+        if (present is not null)
+            await files.WriteFirstSectorAsync(path, block.AsMemory(0, InPlaceFile.Sector));
+        else
+            await files.RenewAsync(path, block);
     }
 
-    private static async Task<GrubEnvBlock?> LoadAsync(string path, CancellationToken cancellationToken) =>
-        await BoundedFile.TryReadAsync(path, LimitBytes, cancellationToken) is { } bytes ? GrubEnvBlock.TryParse(bytes) : null;
+    private async Task<GrubEnvBlock?> LoadAsync(string path, CancellationToken cancellationToken) =>
+        await files.ReadAsync(path, cancellationToken) is { } bytes ? GrubEnvBlock.TryParse(bytes) : null;
 
     private BootState? StateOf(GrubEnvBlock? block) => block is null ? null : GrubVariables.Get(block, slots);
 

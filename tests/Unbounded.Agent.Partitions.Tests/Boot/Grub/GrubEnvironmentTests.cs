@@ -18,7 +18,7 @@ public sealed class GrubEnvironmentTests : IDisposable
 
     public GrubEnvironmentTests() => GrubModel.Create(_directory.Path);
 
-    private GrubEnvironment Environment => new(_directory.Path, SlotTable.Names);
+    private GrubEnvironment Environment => new(_directory.Path, SlotTable.Names, new BootFiles());
 
     private string First => _directory.File("grubenv");
 

@@ -1,0 +1,16 @@
+using Unbounded.Agent.Linux.Files;
+
+namespace Unbounded.Agent.Partitions.Boot.Grub;
+
+/// <summary>The files as they are on the EFI system partition.</summary>
+internal sealed class BootFiles : IBootFiles
+{
+    // Much larger than a block: a file that something else appended to is still read.
+    private const int LimitBytes = 64 * 1024;
+
+    public Task<byte[]?> ReadAsync(string path, CancellationToken cancellationToken) => BoundedFile.TryReadAsync(path, LimitBytes, cancellationToken);
+
+    public Task WriteFirstSectorAsync(string path, ReadOnlyMemory<byte> sector) => Task.Run(() => InPlaceFile.WriteFirstSector(path, sector.Span));
+
+    public Task RenewAsync(string path, ReadOnlyMemory<byte> content) => Task.Run(() => InPlaceFile.Renew(path, content.Span));
+}

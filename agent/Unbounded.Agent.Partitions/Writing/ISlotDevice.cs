@@ -1,0 +1,17 @@
+using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Images.References;
+
+namespace Unbounded.Agent.Partitions.Writing;
+
+/// <summary>The device of a slot, held by nobody else.</summary>
+internal interface ISlotDevice : IDisposable
+{
+    /// <summary>Its size, bytes.</summary>
+    long SizeBytes { get; }
+
+    /// <summary>The refusal of an image that is larger.</summary>
+    Core.Errors.AgentException TooLarge(string image, long sizeBytes);
+
+    /// <summary>Writes an image and reads it back, as <see cref="SlotWriter.WriteAsync"/>.</summary>
+    Task<ContentDigest> WriteAsync(string image, Stream source, ExpectedImage expected, IStepProgress progress, CancellationToken cancellationToken);
+}
