@@ -14,7 +14,15 @@ public sealed partial class UpdateAgent
     /// Gives the verdict on a slot on trial: committed, or a failure that is counted, and at the limit the host goes back. Ends whatever else was
     /// interrupted. On a stable system it checks and changes nothing.
     /// </summary>
-    public async Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken)
+    public Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: false, cancellationToken);
+
+    /// <summary>
+    /// The verdict when there was none in time: as <see cref="HealthcheckAsync"/>, but one failure is enough, however many were counted. Where nothing is on
+    /// trial it checks nothing and succeeds.
+    /// </summary>
+    public Task<UpdateEnd> LastHealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: true, cancellationToken);
+
+    private async Task<UpdateEnd> JudgeAsync(bool last, CancellationToken cancellationToken)
     {
         using var held = _lock.Acquire("update healthcheck");
         await _slots.ArriveAsync(cancellationToken);
@@ -25,7 +33,7 @@ public sealed partial class UpdateAgent
             if (record.Transition is { } t ? IsWaiting(t, seen) : plan.Kind is not PlanKind.Repair)
                 break;
             if (record.Transition is { GivenUp: null, Committed: false } trial && seen.Permitted == trial.To
-                && await TrialAsync(record, trial, cancellationToken) is { } failed)
+                && await TrialAsync(record, trial, last, cancellationToken) is { } failed)
             {
                 if (failed.Record is null)
                     return failed.End!;
@@ -42,7 +50,9 @@ public sealed partial class UpdateAgent
                 return Ended(record);
         }
 
-        return await LookAtHealthAsync(record, cancellationToken);
+        return last
+            ? new(record?.State ?? new UpdateState(), "nothing is on trial")
+            : await LookAtHealthAsync(record, cancellationToken);
     }
 
     // What a person, or another command, takes further.
@@ -59,7 +69,7 @@ public sealed partial class UpdateAgent
     }
 
     // Null: healthy, and the transaction goes on to its own gate and the commit.
-    private async Task<(AgentRecord? Record, UpdateEnd? End)?> TrialAsync(AgentRecord record, TransitionRecord t, CancellationToken cancellationToken)
+    private async Task<(AgentRecord? Record, UpdateEnd? End)?> TrialAsync(AgentRecord record, TransitionRecord t, bool last, CancellationToken cancellationToken)
     {
         var target = t.Target.Thaw();
         var gate = await GateAsync(t.To, target, cancellationToken);
@@ -73,7 +83,7 @@ public sealed partial class UpdateAgent
             $"Slot {t.To} (version {t.Target.Version}) did not prove healthy",
             gate.Failed,
             "Correct the image; the same one is tried again with: unbounded-agent update apply --retry");
-        var spent = state.HealthCheckFailures >= _settings.AutoRollbackAfter;
+        var spent = last || state.HealthCheckFailures >= _settings.AutoRollbackAfter;
         var saved = await _run.SaveAsync(record with
         {
             State = state,

@@ -110,6 +110,44 @@ public sealed class HealthcheckTests : IDisposable
     }
 
     [Fact]
+    public async Task LastHealthcheck_ThatFails_BringsTheOldSlotBackWhateverWasCounted()
+    {
+        _scene.Settings = new() { AutoRollbackAfter = 100 };
+        var agent = await _scene.TryOutAsync("2.0.0");
+        var before = _scene.Reboots;
+        _scene.IsHealthy = () => false;
+
+        var end = await agent.LastHealthcheckAsync(CancellationToken.None);
+
+        Assert.Equal((true, false, before + 1), (end.Reboots, end.Succeeded, _scene.Reboots));
+        _scene.Host.Boot();
+        Assert.Equal(PartitionScene.A, _scene.Host.Running);
+    }
+
+    [Fact]
+    public async Task LastHealthcheck_OfAHealthySlotOnTrial_CommitsIt()
+    {
+        var agent = await _scene.TryOutAsync("2.0.0");
+
+        Assert.True((await agent.LastHealthcheckAsync(CancellationToken.None)).Succeeded);
+
+        Assert.Equal("success", _scene.Phase);
+    }
+
+    [Fact]
+    public async Task LastHealthcheck_OfAnIllStableSystem_DoesNothing()
+    {
+        await (await _scene.TryOutAsync("2.0.0")).HealthcheckAsync(CancellationToken.None);
+        var reboots = _scene.Reboots;
+        _scene.IsHealthy = () => false;
+
+        var end = await _scene.Agent.LastHealthcheckAsync(CancellationToken.None);
+
+        Assert.Equal((true, false, reboots), (end.Succeeded, end.Reboots, _scene.Reboots));
+        Assert.Equal("success", _scene.Phase);
+    }
+
+    [Fact]
     public async Task Healthcheck_OfAnotherVersionThanWasInstalled_NeverCommits()
     {
         _scene.Settings = new() { AutoRollbackAfter = 1 };

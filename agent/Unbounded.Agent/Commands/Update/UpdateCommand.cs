@@ -57,8 +57,13 @@ internal static class UpdateCommand
     private static Command Healthcheck(CommandRunner runner)
     {
         var none = NoReboot();
-        return Make(runner, "healthcheck", "Give the verdict on the slot on trial: commit it, or count a failure, and go back at the limit.", source: false, [none], (call, stop) =>
-            ChangeAsync(call, !call.Parsed.GetValue(none), (agent, token) => agent.HealthcheckAsync(token), stop));
+        var last = new Option<bool>("--last") { Description = "One failure is enough to go back; where nothing is on trial, do nothing." };
+        return Make(runner, "healthcheck", "Give the verdict on the slot on trial: commit it, or count a failure, and go back at the limit.", source: false, [none, last], (call, stop) =>
+        {
+            var isLast = call.Parsed.GetValue(last);
+            return ChangeAsync(
+                call, !call.Parsed.GetValue(none), (agent, token) => isLast ? agent.LastHealthcheckAsync(token) : agent.HealthcheckAsync(token), stop);
+        });
     }
 
     private static Command Rollback(CommandRunner runner)
