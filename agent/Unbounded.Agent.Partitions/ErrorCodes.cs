@@ -2,7 +2,7 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Partitions;
 
-/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update.</summary>
+/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update, 76xx one boot environment or another.</summary>
 public static class PartitionsErrors
 {
     /// <summary>No partition has the label of a slot.</summary>
@@ -73,4 +73,16 @@ public static class PartitionsErrors
 
     /// <summary>The host could not be told to reboot.</summary>
     public static readonly ErrorCode RebootFailed = new("UBA-7403", ErrorKind.Transient);
+
+    /// <summary>A Raspberry Pi's <c>autoboot.txt</c> is missing, or names no slot.</summary>
+    public static readonly ErrorCode FirmwareFileUnusable = new("UBA-7601", ErrorKind.Precondition);
+
+    /// <summary>A boot loader's file is not exactly one sector, and so can't be changed by one write.</summary>
+    public static readonly ErrorCode NotOneSector = new("UBA-7602", ErrorKind.Precondition);
+
+    /// <summary>A boot loader that knows no incomplete slots would be told to boot one.</summary>
+    public static readonly ErrorCode WouldBootIncomplete = new("UBA-7603", ErrorKind.Precondition);
+
+    /// <summary>A host has several boot environments.</summary>
+    public static readonly ErrorCode BootEnvironmentUnclear = new("UBA-7604", ErrorKind.Precondition);
 }

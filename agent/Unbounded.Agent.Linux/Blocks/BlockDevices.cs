@@ -43,6 +43,9 @@ public sealed class BlockDevices(string sys = "/sys")
                     properties.GetValueOrDefault("PARTNAME"),
                     ((uint)major, (uint)minor),
                     Number(File.ReadAllText($"{directory}/size").Trim()) * SectorBytes ?? 0)
+                {
+                    PartitionNumber = (int?)Number(properties, "PARTN"),
+                }
                 : null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException || (e is IOException && e.HResult == Errno.ENODEV))

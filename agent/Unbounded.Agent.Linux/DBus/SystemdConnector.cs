@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Linux.DBus.Connection;
+using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.DBus.Session;
 using Unbounded.Agent.Linux.DBus.Systemd;
@@ -33,6 +34,10 @@ public sealed class SystemdConnector : ISystemdConnector
     /// <inheritdoc/>
     public IMachined Machined() => new MachinedClient(NewSession(
         BusAddress.Host(_options.HostAddress), Options(MachinedNames.Service) with { StartsOnDemand = true }, null));
+
+    /// <summary>The host's login manager. It connects when it is first used, and is the caller's to dispose.</summary>
+    public ILogin Login() => new LoginClient(NewSession(
+        BusAddress.Host(_options.HostAddress), Options(LoginNames.Service) with { StartsOnDemand = true }, null));
 
     private SystemdClient NewSystemd(BusAddress address, MachineLeader? leader) => new(NewSession(
         address, Options(SystemdNames.Service) with { OnFound = SystemdClient.SubscribeAsync }, leader));

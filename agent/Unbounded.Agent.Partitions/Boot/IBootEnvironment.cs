@@ -15,4 +15,7 @@ public interface IBootEnvironment
     /// Returns when it is durable. Takes no cancellation token: a change that was begun is ended.
     /// </summary>
     Task WriteAsync(BootState state);
+
+    /// <summary>What of this host's boot loader stands against an update, each in a sentence; empty when nothing does. Changes nothing.</summary>
+    Task<IReadOnlyList<string>> ObstaclesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 }

@@ -21,8 +21,17 @@ public sealed record PartitionPaths
     /// <summary>What the running system says it is, os-release(5).</summary>
     public string OsRelease { get; init; } = "/etc/os-release";
 
+    /// <summary>The device tree, where the host has one.</summary>
+    public string DeviceTree { get; init; } = "/proc/device-tree";
+
+    /// <summary>Where the first FAT partition of a Raspberry Pi is mounted, <c>autoboot.txt</c> in it.</summary>
+    public string Firmware { get; init; } = "/boot/firmware";
+
     /// <summary>The boot environment's files, on the EFI system partition.</summary>
     public string Boot { get; init; } = "/boot/efi/grub";
+
+    /// <summary>The same where the boot loader's partition is mounted at <c>/boot</c>, as without UEFI.</summary>
+    public string BiosBoot { get; init; } = "/boot/grub";
 
     /// <summary>What the agent keeps of each slot, on the data partition.</summary>
     public string Notes { get; init; } = "/var/lib/unbounded/update/slots";

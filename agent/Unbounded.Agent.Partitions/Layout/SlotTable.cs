@@ -2,12 +2,13 @@ using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Blocks;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Partitions.Boot.RaspberryPi;
 
 namespace Unbounded.Agent.Partitions.Layout;
 
 /// <summary>
-/// Finds the slots on this host: partitions by their GPT label, the running one by the kernel command line and by what is mounted as root, which must say
-/// the same. Reads only.
+/// Finds the slots on this host: partitions by their GPT label, the running one by the kernel command line and by what is mounted as root (on a
+/// Raspberry Pi: by what the firmware booted), which must say the same. Reads only.
 /// </summary>
 /// <param name="paths">Where things are.</param>
 internal sealed class SlotTable(PartitionPaths paths) : ISlotTable
@@ -33,7 +34,7 @@ internal sealed class SlotTable(PartitionPaths paths) : ISlotTable
         var found = new BlockDevices(paths.Sys).List().Where(d => d.PartitionLabel == label).ToList();
         return found switch
         {
-            [var only] => new(slot, label, $"{paths.Dev}/{only.Name}", only.Number, only.SizeBytes),
+            [var only] => new(slot, label, $"{paths.Dev}/{only.Name}", only.Number, only.SizeBytes) { Index = only.PartitionNumber ?? 0 },
             [] => throw new AgentException(
                 PartitionsErrors.LabelMissing,
                 $"Slot {slot} was not found",
@@ -52,16 +53,21 @@ internal sealed class SlotTable(PartitionPaths paths) : ISlotTable
     {
         var said = Said();
         var root = RootDevice();
-        var mounted = Names.Where(n => Find(n).Number == root).Select(n => (SlotName?)n).FirstOrDefault();
+        var mounted = Names.Where(n => Find(n).Number == root).Select(n => (SlotName?)n).FirstOrDefault() ?? Booted();
         if (said is { } slot && mounted == slot)
             return slot;
         throw new AgentException(
             PartitionsErrors.RunningSlotUnclear,
             "It is not known for certain which slot runs",
             $"the kernel command line names {(said is { } s ? $"slot {s}" : "no slot")}, and the mounted root is "
-            + (mounted is { } m ? $"slot {m}" : $"device {root.Major}:{root.Minor}, which is no slot"),
+            + (mounted is { } m ? $"of slot {m}" : $"device {root.Major}:{root.Minor}, which is no slot"),
             $"Boot through the boot loader's own menu, whose entries set {SlotWord}A or {SlotWord}B and the root that belongs to it");
     }
+
+    // A Raspberry Pi's slot is a FAT partition, and its root a file in it: there the firmware says what it booted.
+    private SlotName? Booted() => new PiFirmware(paths.DeviceTree).BootedPartition is > 0 and var booted
+        ? Names.Where(n => Find(n).Index == booted).Select(n => (SlotName?)n).FirstOrDefault()
+        : null;
 
     private SlotName? Said()
     {

@@ -6,6 +6,7 @@ using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Boot.Grub;
+using Unbounded.Agent.Partitions.Boot.RaspberryPi;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Writing;
@@ -18,9 +19,11 @@ public sealed partial class UpdateAgent
     /// <summary>Puts everything together. Nothing is opened before it is used.</summary>
     public static UpdateAgent Create(UpdateParts parts)
     {
-        var boot = new GrubEnvironment(parts.Paths.Boot, SlotTable.Names, new BootFiles());
+        var table = new SlotTable(parts.Paths);
+        var detection = new BootDetection(parts.Paths, table, new BootFiles(), new LoginTryboot(parts.Login), parts.Settings.Boot);
+        var boot = new FoundBootEnvironment(detection.Find);
         var slots = new PartitionSlots(
-            new SlotTable(parts.Paths),
+            table,
             boot,
             new SlotNotes(parts.Store, parts.Paths.Notes),
             parts.Source,

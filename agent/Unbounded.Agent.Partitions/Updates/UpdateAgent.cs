@@ -180,7 +180,8 @@ public sealed partial class UpdateAgent
         var passive = _table.Find(SlotTable.Names.First(n => n != running));
         var (index, location) = await _source.ReadAsync(_settings, cancellationToken);
         var current = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
-        return (UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, _time.GetUtcNow()), location);
+        var offer = UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, _time.GetUtcNow());
+        return (offer with { Obstacles = [.. offer.Obstacles, .. await _boot.ObstaclesAsync(cancellationToken)] }, location);
     }
 
     // The record, made from what runs where there is none yet.

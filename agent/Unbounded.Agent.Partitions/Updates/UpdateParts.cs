@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Storage;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
@@ -35,6 +36,9 @@ public sealed record UpdateParts
 
     /// <summary>Reboots the host.</summary>
     public required IHostReboot Reboot { get; init; }
+
+    /// <summary>The host's login manager, which passes a word to the firmware at a reboot.</summary>
+    public required ILogin Login { get; init; }
 
     /// <summary>One change at a time.</summary>
     public required ITransitionLock Lock { get; init; }

@@ -1,3 +1,5 @@
+using Unbounded.Agent.Partitions.Boot;
+
 namespace Unbounded.Agent.Partitions.Updates;
 
 /// <summary>How this host is updated: <c>/etc/unbounded/update.conf</c>, and what a command line says instead. Immutable.</summary>
@@ -29,4 +31,7 @@ public sealed record UpdateSettings
 
     /// <summary>After how many health checks that failed in a row the host goes back by itself. 1 to 100, default 3.</summary>
     public int AutoRollbackAfter { get; init; } = 3;
+
+    /// <summary>The boot loader, where it can't be told by what is there. Null, the default: it is found.</summary>
+    public BootKind? Boot { get; init; }
 }

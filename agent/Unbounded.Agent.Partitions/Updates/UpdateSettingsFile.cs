@@ -3,12 +3,13 @@ using System.Text;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Partitions.Boot;
 
 namespace Unbounded.Agent.Partitions.Updates;
 
 /// <summary>
 /// Reads <c>key = value</c> lines; <c>#</c> begins a comment line. Keys: <c>server, channel, pubkey, maintenance_window, healthcheck_url,
-/// auto_rollback_after</c>. Everything that is wrong is said at once.
+/// auto_rollback_after, boot</c>. Everything that is wrong is said at once.
 /// </summary>
 public static class UpdateSettingsFile
 {
@@ -75,8 +76,18 @@ public static class UpdateSettingsFile
                 var valid = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 100;
                 settings = valid ? settings with { AutoRollbackAfter = count } : settings;
                 return valid ? null : "auto_rollback_after is not 1 to 100";
+            case "boot":
+                settings = settings with { Boot = KindOf(text) };
+                return text is null || KindOf(text) is not null ? null : "boot is not grub or rpi";
             default:
                 return $"{key} is no known key";
         }
     }
+
+    private static BootKind? KindOf(string? text) => text switch
+    {
+        "grub" => BootKind.Grub,
+        "rpi" => BootKind.RaspberryPi,
+        _ => null,
+    };
 }

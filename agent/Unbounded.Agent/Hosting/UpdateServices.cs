@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Cli;
 using Unbounded.Agent.Linux.DBus;
+using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Logging;
@@ -23,6 +24,7 @@ internal sealed class UpdateServices : IAsyncDisposable
 
     private readonly HttpClient _operators = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false });
     private readonly ISystemd _systemd;
+    private readonly ILogin _login;
 
     /// <summary>Puts everything together.</summary>
     /// <param name="command">What this process is, for the lock: <c>update apply</c>.</param>
@@ -38,7 +40,9 @@ internal sealed class UpdateServices : IAsyncDisposable
         var loggers = LineLoggerFactory.Create(context, underJournal: false, time, LogLevel.Warning);
         var paths = AgentPaths.OfProcess();
         var store = new DurableStore();
-        _systemd = new SystemdConnector(new DBusOptions(), time, loggers).Host();
+        var connector = new SystemdConnector(new DBusOptions(), time, loggers);
+        _systemd = connector.Host();
+        _login = connector.Login();
         Agent = UpdateAgent.Create(new()
         {
             Store = store,
@@ -49,6 +53,7 @@ internal sealed class UpdateServices : IAsyncDisposable
             Settings = settings,
             Source = new UpdateSource(_server, time),
             Reboot = reboots ? new SystemdReboot(_systemd, time) : new NoReboot(),
+            Login = _login,
             Lock = new TransitionLock(paths.Lock, command, time),
             Checks = new CommonChecks(_operators, store, paths.DataCheckFile),
             Time = time,
@@ -63,6 +68,7 @@ internal sealed class UpdateServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _systemd.DisposeAsync();
+        await _login.DisposeAsync();
         _server.Dispose();
         _operators.Dispose();
     }

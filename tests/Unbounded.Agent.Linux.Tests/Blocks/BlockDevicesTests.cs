@@ -16,7 +16,7 @@ public sealed class BlockDevicesTests : IDisposable
         Put("vda2", "MAJOR=254\nMINOR=2\nDEVNAME=vda2\nDEVTYPE=partition\nPARTN=2\nPARTNAME=system-a\n", "2048\n");
 
         Assert.Equal(
-            [new("vda", null, (254, 0), 4096 * 512), new BlockDeviceInfo("vda2", "system-a", (254, 2), 2048 * 512)],
+            [new("vda", null, (254, 0), 4096 * 512), new BlockDeviceInfo("vda2", "system-a", (254, 2), 2048 * 512) { PartitionNumber = 2 }],
             new BlockDevices(_sys).List());
     }
 

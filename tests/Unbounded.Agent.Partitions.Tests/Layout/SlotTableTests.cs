@@ -50,6 +50,33 @@ public sealed class SlotTableTests : IDisposable
         Assert.Equal(PartitionScene.B, Table.Running());
     }
 
+    // A Raspberry Pi's slot is a FAT partition with the root as a file in it.
+    [Fact]
+    public void Running_WhereCommandLineAndFirmwareAgree_IsThatSlot()
+    {
+        Booted(3);
+        _scene.Say("B", "253:77");
+
+        Assert.Equal(PartitionScene.B, Table.Running());
+    }
+
+    [Theory]
+    [InlineData("A", 3)]
+    [InlineData("B", 2)]
+    [InlineData("A", 7)]
+    [InlineData("A", 0)]
+    public void Running_WhereTheFirmwareBootedAnother_IsUnclear(string said, int booted)
+    {
+        Booted(booted);
+        _scene.Say(said, "253:77");
+
+        Assert.Equal(PartitionsErrors.RunningSlotUnclear, Assert.Throws<AgentException>(() => Table.Running()).Code);
+    }
+
+    [Fact]
+    public void Find_OfALabel_HasItsNumberInTheTable() =>
+        Assert.Equal((2, 3), (Table.Find(PartitionScene.A).Index, Table.Find(PartitionScene.B).Index));
+
     [Theory]
     [InlineData("B")]
     [InlineData("C")]
@@ -116,4 +143,10 @@ public sealed class SlotTableTests : IDisposable
 
     [Fact]
     public void OsRelease_OfNoFile_SaysNothing() => Assert.Equal("0", new OsRelease(_scene.Path("none")).Version);
+
+    private void Booted(int partition)
+    {
+        var directory = Directory.CreateDirectory(_scene.Paths.DeviceTree + "/chosen/bootloader").FullName;
+        File.WriteAllBytes(directory + "/partition", [0, 0, 0, (byte)partition]);
+    }
 }

@@ -1,9 +1,13 @@
 using Unbounded.Agent.Contracts;
+using Unbounded.Agent.Partitions.Tests.Boot;
 
 namespace Unbounded.Agent.Partitions.Tests.Slots;
 
-/// <summary>Partitions keep the contract that machines keep.</summary>
-public sealed class PartitionContractTests : SlotsContract
+/// <summary>Partitions keep the contract that machines keep, whatever boots them.</summary>
+public abstract class PartitionContractTests : SlotsContract
 {
-    protected override Task<ISlotsHost> StartAsync() => Task.FromResult<ISlotsHost>(new PartitionSlotsHost());
+    protected override Task<ISlotsHost> StartAsync() => Task.FromResult<ISlotsHost>(new PartitionSlotsHost(Boots()));
+
+    /// <summary>What boots them.</summary>
+    protected abstract IBootHost Boots();
 }

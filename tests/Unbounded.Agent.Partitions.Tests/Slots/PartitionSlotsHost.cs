@@ -3,16 +3,16 @@ using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux.Files;
-using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
+using Unbounded.Agent.Partitions.Tests.Boot;
 using Unbounded.Agent.Partitions.Tests.Support;
 using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Tests.Slots;
 
-/// <summary>The real partitions backend for the contract's tests: loop devices, a directory as the boot environment, a model of the boot loader.</summary>
+/// <summary>The real partitions backend for the contract's tests: loop devices, a boot environment on a FAT file system, a model of the boot loader.</summary>
 internal sealed class PartitionSlotsHost : ISlotsHost
 {
     private const int ImageBytes = 3 << 20;
@@ -20,8 +20,11 @@ internal sealed class PartitionSlotsHost : ISlotsHost
     private readonly PartitionScene _scene = new();
     private readonly HttpClient _http = new();
 
-    public PartitionSlotsHost()
+    private readonly IBootHost _boot;
+
+    public PartitionSlotsHost(IBootHost boot)
     {
+        _boot = boot;
         Partitions = Create();
         Note(PartitionScene.A, Good(1), complete: true);
     }
@@ -61,7 +64,7 @@ internal sealed class PartitionSlotsHost : ISlotsHost
 
     public async Task RebootAsync()
     {
-        _scene.Boot();
+        _scene.Boot(_boot.Reboot());
         Partitions = Create();
         await Partitions.ArriveAsync(CancellationToken.None);
     }
@@ -75,7 +78,7 @@ internal sealed class PartitionSlotsHost : ISlotsHost
 
     private PartitionSlots Create() => new(
         new SlotTable(_scene.Paths),
-        new GrubEnvironment(_scene.Paths.Boot, SlotTable.Names, new BootFiles()),
+        _boot.Environment,
         Notes(),
         new UpdateSource(_http, TimeProvider.System),
         new SlotDevices(),

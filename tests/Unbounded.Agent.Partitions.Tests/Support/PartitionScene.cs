@@ -23,7 +23,10 @@ internal sealed class PartitionScene : IDisposable
             MountInfo = Path("mountinfo"),
             BootId = Path("boot_id"),
             OsRelease = Path("os-release"),
+            DeviceTree = Path("device-tree"),
+            Firmware = Path("firmware"),
             Boot = Path("boot"),
+            BiosBoot = Path("bios"),
             Notes = Path("data/slots"),
         };
         foreach (var slot in SlotTable.Names)
@@ -80,7 +83,7 @@ internal sealed class PartitionScene : IDisposable
         var number = device.Number.Split(':');
         File.WriteAllText(
             $"{directory}/uevent",
-            $"MAJOR={number[0]}\nMINOR={number[1]}\nDEVNAME={device.Name}\nDEVTYPE=partition\n{(label is null ? "" : $"PARTNAME={label}\n")}");
+            $"MAJOR={number[0]}\nMINOR={number[1]}\nDEVNAME={device.Name}\nDEVTYPE=partition\n{(label is null ? "" : $"PARTNAME={label}\nPARTN={(label == "system-a" ? 2 : 3)}\n")}");
         File.WriteAllText($"{directory}/size", $"{sizeBytes / 512}\n");
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
@@ -44,6 +46,7 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         Settings = Settings with { Server = $"file://{Host.Path("index.json")}" },
         Source = new UpdateSource(_http, Time),
         Reboot = this,
+        Login = Substitute.For<ILogin>(),
         Lock = this,
         Checks = this,
         Time = Time,

@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Tests.Support;
 using Unbounded.Agent.Partitions.Updates;
 
@@ -16,6 +17,7 @@ public sealed class UpdateSettingsFileTests
             MaintenanceWindow = "22:00-04:00",
             HealthcheckUrl = "http://localhost:8080/ready",
             AutoRollbackAfter = 5,
+            Boot = BootKind.RaspberryPi,
         },
         Parse("""
             # comment
@@ -26,6 +28,7 @@ public sealed class UpdateSettingsFileTests
             maintenance_window = 22:00-04:00
             healthcheck_url = http://localhost:8080/ready
             auto_rollback_after = 5
+            boot = rpi
             """));
 
     [Theory]
@@ -44,6 +47,7 @@ public sealed class UpdateSettingsFileTests
     [InlineData("auto_rollback_after = 0", "auto_rollback_after")]
     [InlineData("auto_rollback_after = 101", "auto_rollback_after")]
     [InlineData("auto_rollback_after = x", "auto_rollback_after")]
+    [InlineData("boot = lilo", "boot is not")]
     [InlineData("channel = a\nchannel = b", "second time")]
     public void Parse_OfAWrongLine_NamesIt(string text, string expected)
     {

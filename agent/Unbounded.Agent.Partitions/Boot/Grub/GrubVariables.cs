@@ -11,7 +11,9 @@ namespace Unbounded.Agent.Partitions.Boot.Grub;
 /// </summary>
 internal static class GrubVariables
 {
-    private const string Active = "active_slot";
+    /// <summary>The variable that names the slot to boot.</summary>
+    public const string Active = "active_slot";
+
     private const string Success = "boot_success";
     private const string Counter = "boot_counter";
     private const string Sum = "agent_sum";

@@ -1,0 +1,145 @@
+using NSubstitute;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.DBus.Login;
+using Unbounded.Agent.Partitions.Boot;
+using Unbounded.Agent.Partitions.Boot.Grub;
+using Unbounded.Agent.Partitions.Boot.RaspberryPi;
+using Unbounded.Agent.Partitions.Layout;
+using Unbounded.Agent.Partitions.Tests.Support;
+
+namespace Unbounded.Agent.Partitions.Tests.Boot;
+
+public sealed class BootDetectionTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    private PartitionPaths Paths => new()
+    {
+        Boot = _directory.File("efi"),
+        BiosBoot = _directory.File("bios"),
+        Firmware = _directory.File("firmware"),
+        DeviceTree = _directory.File("device-tree"),
+    };
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Find_OfGrubOnTheEfiSystemPartition_IsGrub()
+    {
+        GrubModel.Create(Paths.Boot);
+
+        Assert.Equal("GRUB", Find().Kind);
+    }
+
+    [Fact]
+    public async Task Find_OfGrubWithoutUefi_ReadsTheFilesThere()
+    {
+        GrubModel.Create(Paths.BiosBoot);
+
+        var boot = Find();
+        await boot.WriteAsync((await boot.ReadAsync(CancellationToken.None)).WithBootable(SlotTable.Names[1]));
+
+        Assert.Equal(SlotTable.Names, GrubVariables.Get(GrubEnvBlock.TryParse(File.ReadAllBytes(Paths.BiosBoot + "/grubenv"))!, SlotTable.Names)!.Bootable);
+    }
+
+    [Theory]
+    [InlineData("grubenv")]
+    [InlineData("grubenv.copy")]
+    public void Find_OfGrubWithOneDamagedCopy_IsGrub(string damaged)
+    {
+        GrubModel.Create(Paths.Boot);
+        File.WriteAllBytes($"{Paths.Boot}/{damaged}", []);
+
+        Assert.Equal("GRUB", Find().Kind);
+    }
+
+    [Fact]
+    public void Find_OfARaspberryPi_IsItsFirmware()
+    {
+        MakePi("Raspberry Pi 4 Model B Rev 1.4\0");
+
+        Assert.Equal("Raspberry Pi", Find().Kind);
+    }
+
+    // Debian's own GRUB keeps an environment there, without our variables.
+    [Fact]
+    public void Find_OfARaspberryPiBesideTheEnvironmentOfADistribution_IsItsFirmware()
+    {
+        MakePi("Raspberry Pi 5 Model B Rev 1.0\0");
+        Directory.CreateDirectory(Paths.BiosBoot);
+        File.WriteAllBytes(Paths.BiosBoot + "/grubenv", GrubEnvBlock.Empty.With("next_entry", "").ToBytes()!);
+
+        Assert.Equal("Raspberry Pi", Find().Kind);
+    }
+
+    [Fact]
+    public void Find_OfAnotherBoardWithTheFile_IsNotARaspberryPi()
+    {
+        MakePi("Radxa ROCK 5B\0");
+
+        Assert.Equal("GRUB", Find().Kind);
+    }
+
+    [Fact]
+    public async Task Find_OfNothing_IsRefusedWhenItIsRead()
+    {
+        var error = await Assert.ThrowsAsync<AgentException>(() => Find().ReadAsync(CancellationToken.None));
+
+        Assert.Equal(PartitionsErrors.BootEnvironmentUnusable, error.Code);
+    }
+
+    [Fact]
+    public void Find_OfTwo_IsRefusedAndNamesBoth()
+    {
+        MakePi("Raspberry Pi 4 Model B\0");
+        GrubModel.Create(Paths.Boot);
+
+        var error = Assert.Throws<AgentException>(() => Find());
+
+        Assert.Equal(PartitionsErrors.BootEnvironmentUnclear, error.Code);
+        Assert.Contains(Paths.Boot, error.Why, StringComparison.Ordinal);
+        Assert.Contains(Paths.Firmware, error.Why, StringComparison.Ordinal);
+        Assert.Contains("boot = ", error.Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(BootKind.Grub, "GRUB")]
+    [InlineData(BootKind.RaspberryPi, "Raspberry Pi")]
+    public void Find_OfTwoWithOneNamed_IsThatOne(BootKind named, string expected)
+    {
+        MakePi("Raspberry Pi 4 Model B\0");
+        GrubModel.Create(Paths.Boot);
+
+        Assert.Equal(expected, Find(named).Kind);
+    }
+
+    [Fact]
+    public void Find_OfTwoGrubs_IsRefusedWhateverIsNamed()
+    {
+        GrubModel.Create(Paths.Boot);
+        GrubModel.Create(Paths.BiosBoot);
+
+        Assert.Equal(PartitionsErrors.BootEnvironmentUnclear, Assert.Throws<AgentException>(() => Find(BootKind.Grub)).Code);
+    }
+
+    [Fact]
+    public async Task Find_OfANamedOneThatIsNotThere_SaysWhatItLacks()
+    {
+        GrubModel.Create(Paths.Boot);
+
+        var error = await Assert.ThrowsAsync<AgentException>(() => Find(BootKind.RaspberryPi).ReadAsync(CancellationToken.None));
+
+        Assert.Equal(PartitionsErrors.FirmwareFileUnusable, error.Code);
+    }
+
+    private IBootEnvironment Find(BootKind? named = null) =>
+        new BootDetection(Paths, new SlotTable(Paths), new BootFiles(), new LoginTryboot(Substitute.For<ILogin>()), named).Find();
+
+    private void MakePi(string model)
+    {
+        Directory.CreateDirectory(Paths.DeviceTree);
+        File.WriteAllText(Paths.DeviceTree + "/model", model);
+        Directory.CreateDirectory(Paths.Firmware);
+        File.WriteAllText(Paths.Firmware + "/autoboot.txt", "[all]\nboot_partition=2\n");
+    }
+}
