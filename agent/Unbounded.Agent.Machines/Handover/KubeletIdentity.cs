@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
@@ -28,6 +31,27 @@ internal sealed class KubeletIdentity(MachinePaths paths)
             && paths.Files.System.ReadLink(current) is { } link
             && IsKubelets(link)
             && paths.Files.System.Find(Path.Combine(paths.Identity(slot), Path.GetFileName(link))) is { Type: FileKind.Regular };
+    }
+
+    /// <summary>Until when a slot's client certificate is good, UTC; null: it has none that can be read.</summary>
+    public DateTimeOffset? ValidUntil(SlotName slot)
+    {
+        if (!HasCertificate(slot) || paths.Files.System.ReadLink(Path.Combine(paths.Identity(slot), Current)) is not { } link)
+        {
+            return null;
+        }
+
+        using var root = paths.Files.System.OpenRoot(paths.Identity(slot));
+        try
+        {
+            // The certificate comes first in the kubelet's file, its key behind it.
+            using var certificate = TryRead(root, "/" + Path.GetFileName(link)) is { } pem ? X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(pem)) : null;
+            return certificate is null ? null : new DateTimeOffset(certificate.NotAfter).ToUniversalTime();
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -35,7 +35,9 @@ public static class KubeletConfiguration
             ["staticPodPath"] = InMachine.StaticPods,
             ["healthzBindAddress"] = "127.0.0.1",
             ["healthzPort"] = 10248,
-            ["rotateCertificates"] = true,
+            // With rotation on a kubelet asks nobody but its own certificate, for which it files a request with whatever its kubeconfig has: the plugin's credential
+            // would never be used for the node itself, and a cluster that knows its nodes by such credentials may have nobody who signs that request.
+            ["rotateCertificates"] = config.Kubelet.Auth?.ExecCredential is null,
         };
         if (config.Cluster.ClusterDNS is { Length: > 0 } dns)
         {

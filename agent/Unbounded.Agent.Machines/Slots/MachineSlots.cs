@@ -123,8 +123,7 @@ internal sealed class MachineSlots(
         await handover.StopNodeAsync(failed, podGrace, progress, cancellationToken);
         if (good is { } side)
         {
-            // Its own identity is as it was: the new side worked on a copy.
-            await handover.StartNodeAsync(side, identityFrom: null, progress, cancellationToken);
+            await handover.StartNodeAsync(side, await RenewedByAsync(failed, side, cancellationToken) ? failed : null, progress, cancellationToken);
         }
 
         return Activation.Started;
@@ -158,6 +157,17 @@ internal sealed class MachineSlots(
         live.ApplyAsync(slot, target, cancellationToken);
 
     private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
+
+    // The side before has its own identity as it was, since the new one worked on a copy. One that has ended since is of no use to it, and there may be no
+    // bootstrap token any more to ask for another: then it takes the one that the new side had renewed.
+    private async Task<bool> RenewedByAsync(SlotName failed, SlotName side, CancellationToken cancellationToken)
+    {
+        var (now, renewed) = (time.GetUtcNow(), false);
+        await paths.Files.RunAsync(() => renewed = identity.ValidUntil(side) <= now && identity.ValidUntil(failed) > now, cancellationToken);
+        return renewed
+            && await inspector.MarkAsync(failed, cancellationToken) is { } mark
+            && await IsSameNodeAsync(mark.Cluster, mark.NodeName, side, cancellationToken);
+    }
 
     // A machine of another agent's keeps the kubelet's identity in its own root, and renews it there.
     private Task ImportIdentityAsync(SlotName from, CancellationToken cancellationToken) => adopted.Is(from)

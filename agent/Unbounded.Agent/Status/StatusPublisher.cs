@@ -75,10 +75,17 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
             var origin = _origin();
             var document = StatusDocument.From(status, origin, _conditions);
             var yaml = MachineStatusWriter.ToYaml(origin.MachineName, document);
-            await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
-            (_conditions, _written) = (document.Conditions, order);
-            // Told behind this: what is durable here is told when the server can be asked, be it by the next daemon.
-            _listener?.Offer(status, document);
+            try
+            {
+                await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
+                (_conditions, _written) = (document.Conditions, order);
+            }
+            finally
+            {
+                // Told behind this: what is durable here is told when the server can be asked, be it by the next daemon. Told also when this host's disk takes
+                // nothing: whoever could free it may be looking at the cluster alone.
+                _listener?.Offer(status, document);
+            }
         }
         finally
         {

@@ -28,6 +28,13 @@ public class KubeletConfigurationTests
         Assert.Null(file["clusterDNS"]);
     }
 
+    [Fact]
+    public void Render_BootstrapToken_TheKubeletRenewsItsCertificate() => Assert.True((bool)Render(Configs.Joined())["rotateCertificates"]!);
+
+    [Fact]
+    public void Render_ExecCredential_ThePluginIsWhoTheKubeletIs() =>
+        Assert.False((bool)Render(Configs.Joined(token: null, exec: new JsonObject { ["command"] = "/usr/local/bin/login" }))["rotateCertificates"]!);
+
     [Theory]
     [InlineData("1.26.9", null)]
     [InlineData("1.27.0", "unix:///run/containerd/containerd.sock")]

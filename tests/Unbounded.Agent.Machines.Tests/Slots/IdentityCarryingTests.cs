@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Machines.Slots;
@@ -38,6 +40,51 @@ public sealed class IdentityCarryingTests : IAsyncLifetime
         Assert.Equal(
             "/var/lib/kubelet/pki/kubelet-client-2027.pem",
             new FileInfo(_scene.Paths.Identity(Targets.Two) + "/kubelet-client-current.pem").LinkTarget);
+    }
+
+    [Theory]
+    [InlineData(-1, 1, "2027")]
+    [InlineData(1, 2, "2026")]
+    [InlineData(-2, -1, "2026")]
+    public async Task Revert_TheOldSidesCertificate_IsReplacedOnlyWhereItHasEndedAndTheNewOneHasNot(int ownHours, int renewedHours, string expected)
+    {
+        await InstallAsync();
+        await SwapAsync(Joined);
+        _scene.GiveCertificate(Targets.One, "2026", CertificateFor(ownHours));
+        _scene.GiveCertificate(Targets.Two, "2027", CertificateFor(renewedHours));
+
+        await RevertAsync();
+
+        Assert.Equal($"/var/lib/kubelet/pki/kubelet-client-{expected}.pem", CurrentOf(Targets.One));
+    }
+
+    [Fact]
+    public async Task Revert_FromAnotherCluster_DoesNotTakeItsCertificate()
+    {
+        await InstallAsync();
+        await SwapAsync(c => Joined(c) with { NodeName = "node-2" });
+        _scene.GiveCertificate(Targets.One, "2026", CertificateFor(-1));
+        _scene.GiveCertificate(Targets.Two, "2027", CertificateFor(1));
+
+        await RevertAsync();
+
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-2026.pem", CurrentOf(Targets.One));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n")]
+    public async Task Revert_ACertificateThatCannotBeRead_ChangesNothing(string damaged)
+    {
+        await InstallAsync();
+        await SwapAsync(Joined);
+        _scene.GiveCertificate(Targets.One, "2026", CertificateFor(-1));
+        _scene.GiveCertificate(Targets.Two, "2027", damaged);
+
+        await RevertAsync();
+
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-2026.pem", CurrentOf(Targets.One));
     }
 
     [Theory]
@@ -119,6 +166,21 @@ public sealed class IdentityCarryingTests : IAsyncLifetime
     {
         await _scene.Slots.PrepareAsync(Targets.Two, _scene.Image("v2", "1.20.4", change), _scene.Progress, default);
         await HandOverAsync();
+    }
+
+    private async Task RevertAsync() =>
+        Assert.Equal(Activation.Started, await _scene.Slots.RevertAsync(Targets.Two, Targets.One, TimeSpan.Zero, _scene.Progress, default));
+
+    private string? CurrentOf(SlotName slot) => new FileInfo(_scene.Paths.Identity(slot) + "/kubelet-client-current.pem").LinkTarget;
+
+    // As a kubelet keeps it: the certificate, and its key behind it.
+    private string CertificateFor(int hours)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("O=system:nodes, CN=system:node:node-1", key, HashAlgorithmName.SHA256);
+        var until = _scene.Time.GetUtcNow().AddHours(hours);
+        using var certificate = request.CreateSelfSigned(until.AddDays(-1), until);
+        return $"{certificate.ExportCertificatePem()}\n{key.ExportECPrivateKeyPem()}\n";
     }
 
     private async Task HandOverAsync()

@@ -140,10 +140,10 @@ internal sealed partial class MachinesScene : IAsyncDisposable
     }
 
     /// <summary>What a machine's kubelet writes once it has joined.</summary>
-    public void GiveCertificate(SlotName slot, string name = "2026")
+    public void GiveCertificate(SlotName slot, string name = "2026", string? pem = null)
     {
         Identity.EnsureDirectory(slot);
-        File.WriteAllText(Path.Combine(Paths.Identity(slot), $"kubelet-client-{name}.pem"), name);
+        File.WriteAllText(Path.Combine(Paths.Identity(slot), $"kubelet-client-{name}.pem"), pem ?? name);
         var link = Path.Combine(Paths.Identity(slot), "kubelet-client-current.pem");
         File.Delete(link);
         File.CreateSymbolicLink(link, $"/var/lib/kubelet/pki/kubelet-client-{name}.pem");

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Unbounded.Agent.Cluster;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Kubernetes.Resources;
 using Unbounded.Agent.Status;
 using Unbounded.Agent.Tests.Support;
 
@@ -113,6 +116,19 @@ public sealed class StatusPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Law04_Publish_ThatCannotBeWritten_IsToldToTheClusterAllTheSame()
+    {
+        var listener = new Listener();
+        await using var publisher = new StatusPublisher(
+            _host.Store, _host.Paths.StatusFile, () => new StatusOrigin("edge-1", 4), NullLogger<StatusPublisher>.Instance, listener);
+        Directory.CreateDirectory(_host.Paths.StatusFile);
+
+        await Assert.ThrowsAsync<AgentException>(() => publisher.PublishAsync(Records.Snapshot(Records.Installed), CancellationToken.None));
+
+        Assert.Equal(4, Assert.Single(listener.Heard).ObservedGeneration);
+    }
+
+    [Fact]
     public async Task Report_ThatCannotBeWritten_EndsNothing()
     {
         Directory.CreateDirectory(_host.Paths.StatusFile);
@@ -132,5 +148,12 @@ public sealed class StatusPublisherTests : IAsyncLifetime
         await stopped.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _publisher.PublishAsync(Records.Snapshot(Records.Installed), stopped.Token));
+    }
+
+    private sealed class Listener : IStatusListener
+    {
+        public List<MachineStatus> Heard { get; } = [];
+
+        public void Offer(StatusSnapshot snapshot, MachineStatus status) => Heard.Add(status);
     }
 }

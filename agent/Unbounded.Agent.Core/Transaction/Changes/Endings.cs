@@ -27,7 +27,7 @@ internal static class Endings
             MeasuredDowntimeMilliseconds = succeeded && t.Kind is TransitionKind.Swap or TransitionKind.Repave
                 ? t.DowntimeMilliseconds ?? record.MeasuredDowntimeMilliseconds
                 : record.MeasuredDowntimeMilliseconds,
-            Repair = t.Kind == TransitionKind.Restart && !succeeded ? new(StepKind.Restore, 0, now, t.GivenUp) : record.Repair,
+            Repair = t.Kind == TransitionKind.Restart && !succeeded ? new(StepKind.Restore, 0, now, t.GivenUp) : Left(record, succeeded),
             RequestAttempts = t.Kind == TransitionKind.Rollback ? Tried(record.RequestAttempts, t, succeeded, now) : record.RequestAttempts,
             PublicationPending = true,
         };
@@ -84,6 +84,10 @@ internal static class Endings
         Leftovers = step.Kind == StepKind.Release ? [.. record.Leftovers.Where(s => s != step.Slot)] : record.Leftovers,
         PublicationPending = true,
     };
+
+    // A repair that the transition made needless would be told of for ever: nothing tries it again. One that is still due after a success is found anew.
+    private static RepairRecord? Left(AgentRecord record, bool succeeded) =>
+        succeeded || record.Repair is { Step: StepKind.Release } && record.Leftovers.Count == 0 ? null : record.Repair;
 
     private static UpdateState Ended(UpdateState state, TransitionRecord t, TransitionResult result, DateTimeOffset now) => result switch
     {

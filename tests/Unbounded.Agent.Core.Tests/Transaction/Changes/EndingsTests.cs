@@ -46,6 +46,33 @@ public sealed class EndingsTests
     }
 
     [Theory]
+    [InlineData(StepKind.Release)]
+    [InlineData(StepKind.Restore)]
+    public void Conclude_OfASuccess_ForgetsWhatARepairFailedWith(StepKind step)
+    {
+        var record = SampleRecords.InFlight(StepKind.Verify, change: t => t with { Committed = true }) with { Repair = new(step, 2, Now, Error) };
+
+        Assert.Null(Endings.Conclude(record, Now).Repair);
+    }
+
+    [Fact]
+    public void Conclude_OfAFailureThatFreedWhatARepairCouldNot_ForgetsTheRepair()
+    {
+        var record = SampleRecords.InFlight(StepKind.Verify, change: t => t with { GivenUp = Error }) with { Repair = new(StepKind.Release, 2, Now, Error) };
+
+        Assert.Null(Endings.Conclude(record with { Leftovers = [] }, Now).Repair);
+        Assert.Equal(record.Repair, Endings.Conclude(record with { Leftovers = [new("kube2")] }, Now).Repair);
+    }
+
+    [Fact]
+    public void Conclude_OfAFailure_KeepsTheRepairOfTheActiveSide()
+    {
+        var record = SampleRecords.InFlight(StepKind.Verify, change: t => t with { GivenUp = Error }) with { Leftovers = [], Repair = new(StepKind.Restore, 2, Now, Error) };
+
+        Assert.Equal(record.Repair, Endings.Conclude(record, Now).Repair);
+    }
+
+    [Theory]
     [InlineData(1, 10)]
     [InlineData(2, 20)]
     [InlineData(3, 40)]
