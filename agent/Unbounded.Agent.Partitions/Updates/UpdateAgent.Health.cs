@@ -4,6 +4,7 @@ using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Partitions.Slots;
 
 namespace Unbounded.Agent.Partitions.Updates;
 
@@ -17,8 +18,8 @@ public sealed partial class UpdateAgent
     public Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: false, cancellationToken);
 
     /// <summary>
-    /// The verdict when there was none in time: as <see cref="HealthcheckAsync"/>, but one failure is enough, however many were counted. Where nothing is on
-    /// trial it checks nothing and succeeds.
+    /// The verdict when there was none in time: as <see cref="HealthcheckAsync"/>, but one failure is enough, however many were counted, and so is a boot
+    /// that has not ended. Where nothing is on trial it checks nothing and succeeds.
     /// </summary>
     public Task<UpdateEnd> LastHealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: true, cancellationToken);
 
@@ -72,7 +73,7 @@ public sealed partial class UpdateAgent
     private async Task<(AgentRecord? Record, UpdateEnd? End)?> TrialAsync(AgentRecord record, TransitionRecord t, bool last, CancellationToken cancellationToken)
     {
         var target = t.Target.Thaw();
-        var gate = await GateAsync(t.To, target, cancellationToken);
+        var gate = await GateAsync(t.To, target, last, cancellationToken);
         if (gate.Passed)
             return null;
 
@@ -98,7 +99,7 @@ public sealed partial class UpdateAgent
     {
         var running = _table.Running();
         var version = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
-        var gate = await GateAsync(running, _targets.Present(version), cancellationToken);
+        var gate = await GateAsync(running, _targets.Present(version), last: false, cancellationToken);
         var state = record?.State ?? new UpdateState();
         var waits = record?.Transition is { } t ? $"; slot {t.To} waits to be {(t.HandoverBegun ? "booted" : "activated")}" : "";
         return new(state, gate.Passed ? $"slot {running} is healthy{waits}" : $"slot {running} is not healthy: {gate.Failed}{waits}")
@@ -108,8 +109,8 @@ public sealed partial class UpdateAgent
         };
     }
 
-    private Task<GateResult> GateAsync(SlotName slot, Target target, CancellationToken cancellationToken) => new VerificationGate(_time).RunAsync(
-        [.. _slots.Checks(slot, target), .. _common.Checks(slot, target)],
+    private Task<GateResult> GateAsync(SlotName slot, Target target, bool last, CancellationToken cancellationToken) => new VerificationGate(_time).RunAsync(
+        [.. _slots.Checks(slot, target), .. _common.Checks(slot, target), .. last && _systemd is not null ? [new BootEndedCheck(_systemd)] : Array.Empty<ICheck>()],
         new GateLimits(_timing.Timeout, TimeSpan.Zero),
         observer: null,
         cancellationToken);

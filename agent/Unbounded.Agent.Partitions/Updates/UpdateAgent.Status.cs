@@ -46,6 +46,7 @@ public sealed partial class UpdateAgent
             parts.Lock,
             parts.Checks,
             parts.Timing,
+            parts.Systemd,
             parts.Time);
     }
 

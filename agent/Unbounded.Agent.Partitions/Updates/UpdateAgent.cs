@@ -5,6 +5,7 @@ using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
@@ -32,6 +33,7 @@ public sealed partial class UpdateAgent
     private readonly OsRelease _release;
     private readonly TimeProvider _time;
     private readonly UpdateTiming _timing;
+    private readonly ISystemd? _systemd;
 
     internal UpdateAgent(
         PartitionSlots slots,
@@ -44,10 +46,11 @@ public sealed partial class UpdateAgent
         ITransitionLock mutex,
         ICheckSource common,
         UpdateTiming timing,
+        ISystemd? systemd,
         TimeProvider time)
     {
-        (_slots, _boot, _run, _targets, _source, _settings, _lock, _common, _timing, _time) =
-            (slots, boot, run, targets, source, settings, mutex, common, timing, time);
+        (_slots, _boot, _run, _targets, _source, _settings, _lock, _common, _timing, _systemd, _time) =
+            (slots, boot, run, targets, source, settings, mutex, common, timing, systemd, time);
         _table = new(paths);
         _release = new(paths.OsRelease);
     }

@@ -53,6 +53,19 @@ public sealed class SlotChecksTests : IDisposable
         Assert.Equal(expected, (await EvaluateAsync("system-running", PartitionScene.A)).Outcome);
     }
 
+    [Theory]
+    [InlineData(SystemState.Running, CheckOutcome.Passed)]
+    [InlineData(SystemState.Degraded, CheckOutcome.Passed)]
+    [InlineData(SystemState.Starting, CheckOutcome.Never)]
+    [InlineData(SystemState.Initializing, CheckOutcome.Never)]
+    [InlineData(SystemState.Maintenance, CheckOutcome.Never)]
+    public async Task BootEnded_AtTheDeadline_WaitsNoLonger(SystemState state, CheckOutcome expected)
+    {
+        _systemd.GetSystemStateAsync(Arg.Any<CancellationToken>()).Returns(state);
+
+        Assert.Equal(expected, (await new BootEndedCheck(_systemd).EvaluateAsync(CancellationToken.None)).Outcome);
+    }
+
     [Fact]
     public async Task SystemRunning_OfADegradedSystem_NamesWhatFailed()
     {

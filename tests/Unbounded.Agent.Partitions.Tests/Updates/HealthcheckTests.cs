@@ -1,4 +1,6 @@
+using NSubstitute;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Tests.Support;
@@ -130,6 +132,36 @@ public sealed class HealthcheckTests : IDisposable
         var agent = await _scene.TryOutAsync("2.0.0");
 
         Assert.True((await agent.LastHealthcheckAsync(CancellationToken.None)).Succeeded);
+
+        Assert.Equal("success", _scene.Phase);
+    }
+
+    [Theory]
+    [InlineData(SystemState.Starting, true)]
+    [InlineData(SystemState.Running, false)]
+    [InlineData(SystemState.Degraded, false)]
+    public async Task LastHealthcheck_OfABootThatHasNotEnded_BringsTheOldSlotBack(SystemState state, bool goesBack)
+    {
+        var agent = await _scene.TryOutAsync("2.0.0");
+        _scene.Systemd = Substitute.For<ISystemd>();
+        _scene.Systemd.GetSystemStateAsync(default).ReturnsForAnyArgs(state);
+        _scene.Systemd.ListUnitsAsync(default!, default!, default).ReturnsForAnyArgs([]);
+
+        var end = await _scene.Agent.LastHealthcheckAsync(CancellationToken.None);
+
+        Assert.Equal((goesBack, !goesBack), (end.Reboots, end.Succeeded));
+        Assert.Equal(goesBack ? "A" : "B", (await agent.StatusAsync(CancellationToken.None)).NextSlot);
+    }
+
+    [Fact]
+    public async Task Healthcheck_OfABootThatHasNotEnded_CommitsSinceItIsAPartOfIt()
+    {
+        await _scene.TryOutAsync("2.0.0");
+        _scene.Systemd = Substitute.For<ISystemd>();
+        _scene.Systemd.GetSystemStateAsync(default).ReturnsForAnyArgs(SystemState.Starting);
+        _scene.Systemd.ListUnitsAsync(default!, default!, default).ReturnsForAnyArgs([]);
+
+        Assert.True((await _scene.Agent.HealthcheckAsync(CancellationToken.None)).Succeeded);
 
         Assert.Equal("success", _scene.Phase);
     }

@@ -5,6 +5,7 @@ using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux.DBus.Login;
+using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
@@ -31,6 +32,9 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
     /// <summary>Whether the running system is healthy, asked again each time.</summary>
     public Func<bool> IsHealthy { get; set; } = () => true;
 
+    /// <summary>The host's systemd, null where none is asked.</summary>
+    public ISystemd? Systemd { get; set; }
+
     public int Reboots { get; private set; }
 
     public IReadOnlyList<string> Blocked { get; set; } = [];
@@ -51,6 +55,7 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         Checks = this,
         Time = Time,
         Loggers = NullLoggerFactory.Instance,
+        Systemd = Systemd,
         Paths = Host.Paths,
         Timing = new() { Timeout = TimeSpan.FromSeconds(3), Settle = TimeSpan.FromSeconds(1) },
     });

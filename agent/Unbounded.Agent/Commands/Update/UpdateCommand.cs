@@ -57,7 +57,7 @@ internal static class UpdateCommand
     private static Command Healthcheck(CommandRunner runner)
     {
         var none = NoReboot();
-        var last = new Option<bool>("--last") { Description = "One failure is enough to go back; where nothing is on trial, do nothing." };
+        var last = new Option<bool>("--last") { Description = "One failure, or a boot that has not ended, is enough to go back; where nothing is on trial, do nothing." };
         return Make(runner, "healthcheck", "Give the verdict on the slot on trial: commit it, or count a failure, and go back at the limit.", source: false, [none, last], (call, stop) =>
         {
             var isLast = call.Parsed.GetValue(last);
