@@ -85,4 +85,13 @@ public static class PartitionsErrors
 
     /// <summary>A host has several boot environments.</summary>
     public static readonly ErrorCode BootEnvironmentUnclear = new("UBA-7604", ErrorKind.Precondition);
+
+    /// <summary>systemd-boot's <c>loader.conf</c> or an entry is missing, or decides for no slot.</summary>
+    public static readonly ErrorCode LoaderUnusable = new("UBA-7605", ErrorKind.Precondition);
+
+    /// <summary>An EFI variable decides what systemd-boot boots, not its file.</summary>
+    public static readonly ErrorCode LoaderOverridden = new("UBA-7606", ErrorKind.Precondition);
+
+    /// <summary>A slot's image has no kernel that systemd-boot could be given.</summary>
+    public static readonly ErrorCode NoKernel = new("UBA-7607", ErrorKind.InvalidInput);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Unbounded.Agent.Linux.Files;
 
-/// <summary>Takes away mounts that somebody left. The agent mounts nothing itself: systemd does.</summary>
+/// <summary>Takes away mounts that somebody left. What is to stay is mounted by systemd, never by the agent.</summary>
 public static partial class Mounts
 {
     private const int LazyDetach = 2;

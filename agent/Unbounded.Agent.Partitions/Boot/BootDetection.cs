@@ -1,25 +1,28 @@
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Boot.RaspberryPi;
+using Unbounded.Agent.Partitions.Boot.SystemdBoot;
 using Unbounded.Agent.Partitions.Layout;
 
 namespace Unbounded.Agent.Partitions.Boot;
 
 /// <summary>
-/// Finds the boot environment of this host by what is there: a GRUB environment with our variables, or the file of a Raspberry Pi's firmware on one. Two at
-/// once are refused, unless the settings name one: writing to the one that does not decide would change nothing.
+/// Finds the boot environment of this host by what is there: a GRUB environment with our variables, the file of a Raspberry Pi's firmware on one, or systemd-boot's
+/// where that booted the host. Two at once are refused, unless the settings name one: writing to the one that does not decide would change nothing.
 /// </summary>
 /// <param name="paths">Where things are.</param>
 /// <param name="table">The slots.</param>
 /// <param name="files">The boot loader's files.</param>
 /// <param name="tryboot">A Raspberry Pi's one-shot flag.</param>
 /// <param name="named">What the settings name, null for nothing.</param>
-internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IBootFiles files, ITryboot tryboot, BootKind? named)
+internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IEntryFiles files, ITryboot tryboot, BootKind? named)
 {
     private const int LimitBytes = 64 * 1024;
 
     private readonly PiFirmware _firmware = new(paths.DeviceTree);
+    private readonly LoaderVariables _variables = new(paths.EfiVariables);
 
     /// <summary>The boot environment. Where there is none, GRUB's, which says what it lacks.</summary>
     /// <exception cref="AgentException">There are several.</exception>
@@ -28,14 +31,19 @@ internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IBoo
         var found = Candidates().Where(c => named is null || c.Kind == named).ToList();
         return found switch
         {
-            [] => named == BootKind.RaspberryPi ? RaspberryPi() : Grub(paths.Boot),
+            [] => named switch
+            {
+                BootKind.RaspberryPi => RaspberryPi(),
+                BootKind.SystemdBoot => SystemdBoot(paths.Loader[0]),
+                _ => Grub(paths.Boot),
+            },
             [var only] => only.Make(),
             _ => throw new AgentException(
                 PartitionsErrors.BootEnvironmentUnclear,
                 "It is not known for certain which boot loader this host has",
                 $"there are several that could decide what is booted: {string.Join(", ", found.Select(c => $"{c.Kind} ({c.Where})"))}",
                 named is null
-                    ? $"Name it in {Updates.UpdateSettings.DefaultFile} (boot = grub or rpi), or remove the files of the one that is not used"
+                    ? $"Name it in {Updates.UpdateSettings.DefaultFile} (boot = grub, rpi or systemd-boot), or remove the files of the one that is not used"
                     : "Remove the files of the one that is not used"),
         };
     }
@@ -46,6 +54,11 @@ internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IBoo
             yield return (BootKind.Grub, directory, () => Grub(directory));
         if (_firmware.IsPresent && new[] { RaspberryPiEnvironment.FileName, RaspberryPiEnvironment.CopyName }.Any(n => Content(paths.Firmware, n) is not null))
             yield return (BootKind.RaspberryPi, paths.Firmware, RaspberryPi);
+        if (_variables.IsSystemdBoot)
+        {
+            foreach (var directory in paths.Loader.Where(d => new[] { SystemdBootEnvironment.FileName, SystemdBootEnvironment.CopyName }.Any(n => Content(d, n) is not null)))
+                yield return (BootKind.SystemdBoot, directory, () => SystemdBoot(directory));
+        }
     }
 
     // Debian's GRUB has an environment of its own at /boot/grub: only one with our variables is meant.
@@ -57,5 +70,14 @@ internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IBoo
 
     private GrubEnvironment Grub(string directory) => new(directory, SlotTable.Names, files);
 
-    private RaspberryPiEnvironment RaspberryPi() => new(paths.Firmware, SlotTable.Names, slot => table.Find(slot).Index, files, tryboot, _firmware);
+    private RaspberryPiEnvironment RaspberryPi() => new(paths.Firmware, SlotTable.Names, NumberOf, files, tryboot, _firmware);
+
+    private int NumberOf(SlotName slot) => table.Find(slot) is { Index: > 0 and var number } ? number : throw new AgentException(
+        PartitionsErrors.FirmwareFileUnusable,
+        $"The firmware can't be told of slot {slot}",
+        $"{table.Find(slot).Device} has no number in a partition table",
+        "Use a disk whose slots are partitions");
+
+    private SystemdBootEnvironment SystemdBoot(string directory) => new(
+        directory, SlotTable.Names, files, _variables, new SlotKernels(table, $"{Path.GetDirectoryName(directory)}/unbounded", paths.Work));
 }

@@ -8,4 +8,7 @@ public enum BootKind
 
     /// <summary>The firmware of a Raspberry Pi.</summary>
     RaspberryPi,
+
+    /// <summary>systemd-boot.</summary>
+    SystemdBoot,
 }

@@ -33,6 +33,15 @@ public sealed record PartitionPaths
     /// <summary>The same where the boot loader's partition is mounted at <c>/boot</c>, as without UEFI.</summary>
     public string BiosBoot { get; init; } = "/boot/grub";
 
+    /// <summary>systemd-boot's folder, wherever the EFI system partition may be mounted.</summary>
+    public IReadOnlyList<string> Loader { get; init; } = ["/efi/loader", "/boot/efi/loader", "/boot/loader"];
+
+    /// <summary>The firmware's variables, efivarfs.</summary>
+    public string EfiVariables { get; init; } = "/sys/firmware/efi/efivars";
+
+    /// <summary>Where a slot is mounted while its kernel is copied.</summary>
+    public string Work { get; init; } = "/run/unbounded/slots";
+
     /// <summary>What the agent keeps of each slot, on the data partition.</summary>
     public string Notes { get; init; } = "/var/lib/unbounded/update/slots";
 }

@@ -35,6 +35,8 @@ internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageO
             image.Location.AbsolutePath, source, new(image.SizeBytes, image.File, image.Content), progress, cancellationToken);
 
         await notes.WriteAsync(partition.Slot, note with { Complete = true, Digest = digest.ToString() }, cancellationToken);
+        // A boot loader that can't read the slot looks into it now.
+        device.Dispose();
         await boot.WriteAsync((await boot.ReadAsync(cancellationToken)).WithBootable(partition.Slot));
     }
 }

@@ -78,7 +78,7 @@ public static class UpdateSettingsFile
                 return valid ? null : "auto_rollback_after is not 1 to 100";
             case "boot":
                 settings = settings with { Boot = KindOf(text) };
-                return text is null || KindOf(text) is not null ? null : "boot is not grub or rpi";
+                return text is null || KindOf(text) is not null ? null : "boot is not grub, rpi or systemd-boot";
             default:
                 return $"{key} is no known key";
         }
@@ -88,6 +88,7 @@ public static class UpdateSettingsFile
     {
         "grub" => BootKind.Grub,
         "rpi" => BootKind.RaspberryPi,
+        "systemd-boot" => BootKind.SystemdBoot,
         _ => null,
     };
 }

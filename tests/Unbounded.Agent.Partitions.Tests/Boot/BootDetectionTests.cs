@@ -19,6 +19,8 @@ public sealed class BootDetectionTests : IDisposable
         BiosBoot = _directory.File("bios"),
         Firmware = _directory.File("firmware"),
         DeviceTree = _directory.File("device-tree"),
+        Loader = [_directory.File("esp1/loader"), _directory.File("esp2/loader")],
+        EfiVariables = _directory.File("efivars"),
     };
 
     public void Dispose() => _directory.Dispose();
@@ -78,6 +80,36 @@ public sealed class BootDetectionTests : IDisposable
         MakePi("Radxa ROCK 5B\0");
 
         Assert.Equal("GRUB", Find().Kind);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Find_OfAHostThatSystemdBootBooted_IsThat(int mount)
+    {
+        MakeLoader("systemd-boot 252.39-1~deb12u2", mount);
+
+        Assert.Equal("systemd-boot", Find().Kind);
+    }
+
+    // Both may be installed; the firmware's variable says which one ran.
+    [Fact]
+    public void Find_OfAHostThatGrubBootedBesideTheFilesOfSystemdBoot_IsGrub()
+    {
+        MakeLoader("GRUB 2.12");
+        GrubModel.Create(Paths.Boot);
+
+        Assert.Equal("GRUB", Find().Kind);
+    }
+
+    [Fact]
+    public void Find_OfSystemdBootBesideOurGrub_IsRefused()
+    {
+        MakeLoader("systemd-boot 257");
+        GrubModel.Create(Paths.Boot);
+
+        Assert.Equal(PartitionsErrors.BootEnvironmentUnclear, Assert.Throws<AgentException>(() => Find()).Code);
+        Assert.Equal("systemd-boot", Find(BootKind.SystemdBoot).Kind);
     }
 
     [Fact]
@@ -141,5 +173,13 @@ public sealed class BootDetectionTests : IDisposable
         File.WriteAllText(Paths.DeviceTree + "/model", model);
         Directory.CreateDirectory(Paths.Firmware);
         File.WriteAllText(Paths.Firmware + "/autoboot.txt", "[all]\nboot_partition=2\n");
+    }
+
+    private void MakeLoader(string info, int mount = 0)
+    {
+        Directory.CreateDirectory(Paths.EfiVariables);
+        File.WriteAllBytes(Paths.EfiVariables + "/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f", [6, 0, 0, 0, .. System.Text.Encoding.Unicode.GetBytes(info + "\0")]);
+        Directory.CreateDirectory(Paths.Loader[mount]);
+        File.WriteAllText(Paths.Loader[mount] + "/loader.conf", "default unbounded-a*\n");
     }
 }

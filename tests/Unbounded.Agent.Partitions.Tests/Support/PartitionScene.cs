@@ -27,6 +27,8 @@ internal sealed class PartitionScene : IDisposable
             Firmware = Path("firmware"),
             Boot = Path("boot"),
             BiosBoot = Path("bios"),
+            Loader = [Path("loader")],
+            EfiVariables = Path("efivars"),
             Notes = Path("data/slots"),
         };
         foreach (var slot in SlotTable.Names)

@@ -33,7 +33,7 @@ internal sealed class RaspberryPiEnvironment(
 
     private string First => Path.Combine(directory, FileName);
 
-    private string Copy => Path.Combine(directory, CopyName);
+    private SectorPair Pair => new(files, First, Path.Combine(directory, CopyName), bytes => CommittedOf(AutobootFile.Parse(bytes)) is not null);
 
     /// <inheritdoc/>
     public async Task<BootState> ReadAsync(CancellationToken cancellationToken)
@@ -61,11 +61,9 @@ internal sealed class RaspberryPiEnvironment(
         var other = slots.First(s => s != committed);
         var once = partitions(state.IsBootable(other) ? other : committed);
         var mark = new SlotMark(state.Bootable, state.Proven ? null : state.Active);
-        var bytes = await files.ReadAsync(First, CancellationToken.None);
-        var file = Usable(bytes) ?? Usable(await files.ReadAsync(Copy, CancellationToken.None)) ?? AutobootFile.Empty;
-        var sector = file.ToSector(partitions(committed), once, mark) ?? throw Full();
-        await PutAsync(First, bytes, sector);
-        await PutAsync(Copy, await files.ReadAsync(Copy, CancellationToken.None), sector);
+        var (first, copy) = await Pair.ReadAsync(CancellationToken.None);
+        var file = (first ?? copy) is { } bytes ? AutobootFile.Parse(bytes) : AutobootFile.Empty;
+        await Pair.WriteAsync(file.ToSector(partitions(committed), once, mark) ?? throw Full());
         if (trial && !await tryboot.IsArmedAsync(CancellationToken.None))
             await tryboot.ArmAsync();
     }
@@ -83,48 +81,25 @@ internal sealed class RaspberryPiEnvironment(
 
     private async Task<(AutobootFile File, SlotMark? Mark)> LoadAsync(CancellationToken cancellationToken)
     {
-        var bytes = await files.ReadAsync(First, cancellationToken);
-        if (bytes?.Length > InPlaceFile.Sector)
-            throw NotOneSector(bytes.Length);
-        var copy = Usable(await files.ReadAsync(Copy, cancellationToken));
-        var kept = copy?.Mark(slots, out var intact) is { } m && intact ? m : null;
-        if (Usable(bytes) is { } first)
-            return (first, first.Mark(slots, out _) ?? kept);
-        return kept is null ? throw Unusable(bytes is null) : (copy!, kept);
+        var (first, copy) = await Pair.ReadAsync(cancellationToken);
+        var kept = copy is not null && AutobootFile.Parse(copy).Mark(slots, out var intact) is { } mark && intact ? mark : null;
+        if (first is not null)
+            return (AutobootFile.Parse(first), AutobootFile.Parse(first).Mark(slots, out _) ?? kept);
+        return kept is null ? throw Unusable() : (AutobootFile.Parse(copy), kept);
     }
 
-    private AutobootFile? Usable(byte[]? bytes) =>
-        bytes is not null && AutobootFile.Parse(bytes) is { } file && CommittedOf(file) is not null ? file : null;
-
-    private SlotName? CommittedOf(AutobootFile file) =>
-        slots.Where(s => partitions(s) == file.Partition(tryboot: false)).Select(s => (SlotName?)s).FirstOrDefault();
+    private SlotName? CommittedOf(AutobootFile file) => file.Partition(tryboot: false) is > 0 and var number
+        ? slots.Where(s => partitions(s) == number).Select(s => (SlotName?)s).FirstOrDefault()
+        : null;
 
     private async Task<bool> WasTriedAsync() =>
-        Usable(await files.ReadAsync(First, CancellationToken.None))?.Mark(slots, out _)?.Trial is not null;
+        (await Pair.ReadAsync(CancellationToken.None)).File is { } bytes && AutobootFile.Parse(bytes).Mark(slots, out _)?.Trial is not null;
 
-    private async Task PutAsync(string path, byte[]? present, byte[] sector)
-    {
-        if (present is not null && present.AsSpan().SequenceEqual(sector))
-            return;
-        if (present?.Length == InPlaceFile.Sector)
-            await files.WriteFirstSectorAsync(path, sector);
-        else if (path == First && Usable(present) is not null)
-            throw NotOneSector(present!.Length);
-        else
-            await files.RenewAsync(path, sector);
-    }
-
-    private AgentException Unusable(bool missing) => new(
+    private AgentException Unusable() => new(
         PartitionsErrors.FirmwareFileUnusable,
         $"{First} can't be used",
-        missing ? "it is missing, and the copy beside it is no better" : "it names no slot's partition, and the copy beside it does not either",
+        "it is missing or names no slot's partition, and the copy beside it is no better",
         "See that the firmware's partition is mounted. docs/partitions.md says how to write the file anew");
-
-    private AgentException NotOneSector(int bytes) => new(
-        PartitionsErrors.NotOneSector,
-        $"{First} can't be changed",
-        $"it has {bytes} bytes: only a file of exactly {InPlaceFile.Sector} is changed by one write of the disk",
-        $"Fill it up with empty lines, or shorten it, to {InPlaceFile.Sector} bytes");
 
     private AgentException Full() => new(
         PartitionsErrors.BootEnvironmentFull,
