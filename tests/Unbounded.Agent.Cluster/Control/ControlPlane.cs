@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Unbounded.Agent.Kubernetes.Calls;
 using Unbounded.Agent.Kubernetes.Connecting;
@@ -60,6 +62,37 @@ public sealed class ControlPlane : IAsyncLifetime
     {
         var (code, output, error) = await RunAsync(null, Path.Combine(TestHostPaths.Repository, "artifacts", "unbounded-agent"), [.. arguments, "--kubeconfig", Path.Combine(_directory, "kubeconfig")]);
         return code == 0 ? output : throw new InvalidOperationException($"unbounded-agent {string.Join(' ', arguments)}: {error}{output}");
+    }
+
+    /// <summary>Runs the agent's binary with a kubeconfig; neither outcome throws.</summary>
+    public Task<(int Code, string Output, string Error)> TryAgentAsync(string kubeconfig, params string[] arguments) =>
+        RunAsync(null, Path.Combine(TestHostPaths.Repository, "artifacts", "unbounded-agent"), [.. arguments, "--kubeconfig", kubeconfig]);
+
+    /// <summary>A client's certificate of the cluster's authority, for any time, and its key, as a kubelet keeps them: PEM, one behind the other.</summary>
+    public string Issue(string subject, DateTimeOffset from, DateTimeOffset until)
+    {
+        using var authority = X509Certificate2.CreateFromPem(AuthorityPem);
+        using var signer = ECDsa.Create();
+        signer.ImportFromPem(File.ReadAllText(Path.Combine(_directory, "pki", "ca.key")));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        // By name and generator: an authority as young as this one would not issue what has ended long ago.
+        using var certificate = request.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(signer), from, until, RandomNumberGenerator.GetBytes(8));
+        return $"{certificate.ExportCertificatePem()}\n{key.ExportECPrivateKeyPem()}\n";
+    }
+
+    /// <summary>Waits until the server itself says whether a user may read the Machine.</summary>
+    public async Task WaitForRightAsync(string user, string machine, bool allowed)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var review =
+            $$"""
+            {"apiVersion":"authorization.k8s.io/v1","kind":"SubjectAccessReview",
+             "spec":{"user":"{{user}}","resourceAttributes":{"verb":"watch","group":"unbounded-cloud.io","resource":"machines","name":"{{machine}}"} } }
+            """;
+        while (JsonNode.Parse(await KubectlAsync(review, "create", "--raw", "/apis/authorization.k8s.io/v1/subjectaccessreviews", "-f", "-"))!["status"]!["allowed"]!.GetValue<bool>() != allowed)
+            await Task.Delay(100, limit.Token);
     }
 
     /// <summary>What the agent's binary prints; it has to succeed.</summary>

@@ -17,6 +17,9 @@ public sealed partial class JoinedNode : IAsyncLifetime
     public const string NodeName = "node-1";
     public const string User = "unbounded:machine:edge-1";
 
+    /// <summary>The file system of everything that the agent keeps, both sides' own content and the images among it.</summary>
+    public const string Disk = "/var/lib/unbounded";
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly ResourcePath Path = new ResourcePath("unbounded-cloud.io/v1alpha3", "machines").Of(Machine);
 
@@ -38,6 +41,8 @@ public sealed partial class JoinedNode : IAsyncLifetime
     {
         _plane = plane;
         var host = await SystemdHosts.NewAsync(Suites.Bookworm);
+        // Of its own, so that it can be full.
+        await host.ShellAsync($"mkdir -p {Disk}; mount -t tmpfs -o size=2g,mode=755 disk {Disk}");
         Agent = AgentHost.Over(host);
         Relay = new Relay(host, plane.Admin.Server.Port);
         await PrepareClusterAsync();
@@ -56,13 +61,13 @@ public sealed partial class JoinedNode : IAsyncLifetime
         Path, System.Text.Encoding.UTF8.GetBytes($$"""{"spec":{{spec}} }"""), CancellationToken.None));
 
     /// <summary>Asks for a version, with an image, and with a gate that is quick.</summary>
-    public Task<JsonObject> WantAsync(string version, string tag, string timeout = "60s") => WantImageAsync(version, AgentHost.Image(tag), timeout);
+    public Task<JsonObject> WantAsync(string version, string tag, string timeout = "60s", string settle = "3s") => WantImageAsync(version, AgentHost.Image(tag), timeout, settle);
 
     /// <summary>The same with any image.</summary>
-    public Task<JsonObject> WantImageAsync(string version, string image, string timeout = "60s") => EditAsync(
+    public Task<JsonObject> WantImageAsync(string version, string image, string timeout = "60s", string settle = "3s") => EditAsync(
         $$$"""
         {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{image}}}"},
-         "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"3s"},"drain":{"podGrace":"1s"} } }
+         "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"{{{settle}}}"},"drain":{"podGrace":"1s"} } }
         """);
 
     /// <summary>What a check of the gate saw last, by the record.</summary>
@@ -71,6 +76,19 @@ public sealed partial class JoinedNode : IAsyncLifetime
         var record = JsonNode.Parse(await Agent.Host.ShellAsync("cat /var/lib/unbounded/agent/record.json"))!;
         return (string?)record["lastTransition"]?["evidence"]?.AsArray().FirstOrDefault(c => (string?)c!["name"] == check)?["evidence"] ?? record["lastTransition"]?.ToJsonString() ?? "nothing";
     }
+
+    /// <summary>Asks for exactly what runs: what a test asked for in vain is forgotten.</summary>
+    public async Task WantWhatRunsAsync()
+    {
+        var machine = await MachineAsync();
+        var runs = Slot(machine, (string)machine["status"]!["activeSlot"]!);
+        await WantImageAsync((string)runs["kubernetesVersion"]!, (string)runs["image"]!);
+    }
+
+    /// <summary>Waits until the host itself says so of its part in the cluster: the reason of the condition.</summary>
+    public Task SaysAsync(string reason) => Agent.WaitAsync(
+        async () => (await Agent.Host.ShellAsync($"grep -A 2 'type: ClusterConnected' {Disk}/agent/machine-status.yaml || :")).Contains($"reason: {reason}", StringComparison.Ordinal),
+        $"{reason} as the host's own word");
 
     /// <summary>Waits until the Machine on the server is so; told by a watch.</summary>
     public Task<JsonObject> WaitAsync(Func<JsonObject, bool> condition, string what) => WaitAsync(Path, condition, what);

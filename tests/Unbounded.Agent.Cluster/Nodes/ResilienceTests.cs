@@ -46,6 +46,7 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
         var asked = Requests();
 
         await plane.KubectlAsync(null, "delete", "crd", "machines.unbounded-cloud.io", "--timeout=60s");
+        await node.SaysAsync("UBA5207");
         await plane.InstallKindAsync();
         var after = await node.WaitAsync(
             m => (string?)m["metadata"]!["uid"] != (string?)before["metadata"]!["uid"] && JoinedNode.Condition(m, "ClusterConnected") == "True" && JoinedNode.Condition(m, "Ready") == "True",
