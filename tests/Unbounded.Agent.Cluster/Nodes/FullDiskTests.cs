@@ -48,7 +48,7 @@ public sealed class FullDiskTests(ControlPlane plane, JoinedNode node) : IAsyncL
         var (version, tag) = JoinedNode.Next(before);
 
         // It would have to be well for a minute: the disk is full before that.
-        await node.WantAsync(version, tag, timeout: "8s", settle: "60s");
+        await node.WantAsync(version, tag, timeout: "15s", settle: "60s");
         await node.Agent.WaitAsync(async () => (string?)(await node.Agent.StateAsync())?["phase"] == "verifying", "the gate");
         await FillAsync(0);
         var full = await node.WaitAsync(m => Says(m, "No space left on device") && JoinedNode.Condition(m, "Degraded") == "True", "the full disk, told by the Machine");
