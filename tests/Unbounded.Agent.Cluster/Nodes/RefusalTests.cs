@@ -58,8 +58,10 @@ public sealed class RefusalTests(ControlPlane plane, JoinedNode node) : IDisposa
     {
         await RunsOnAsync(async () =>
         {
-            // As on a host that never had an identity: all that there is to ask with is the token of config.json.
-            await node.Agent.Host.ShellAsync($"systemctl stop unbounded-agent-daemon; mv {Identity}.pem {Identity}.aside");
+            // As on a host that was away for so long that its own certificate ended: all that there is to ask with is the token of config.json.
+            var now = TimeProvider.System.GetUtcNow();
+            var ended = plane.Issue($"CN={JoinedNode.User}", now.AddDays(-2), now.AddDays(-1));
+            await node.Agent.Host.ShellAsync($"systemctl stop unbounded-agent-daemon; mv {Identity}.pem {Identity}.aside; umask 077; cat >{Identity}.pem <<'PEM'\n{ended}PEM");
             await TokenAsync("2099-01-01T00:00:00Z");
             await IsTakenAsync(true);
             await node.Agent.Host.ShellAsync("systemctl start unbounded-agent-daemon");
