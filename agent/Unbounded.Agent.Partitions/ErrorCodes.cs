@@ -2,7 +2,8 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Partitions;
 
-/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update, 76xx one boot environment or another.</summary>
+/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update,
+/// 75xx block indexes, 76xx one boot environment or another.</summary>
 public static class PartitionsErrors
 {
     /// <summary>No partition has the label of a slot.</summary>
@@ -73,6 +74,18 @@ public static class PartitionsErrors
 
     /// <summary>The host could not be told to reboot.</summary>
     public static readonly ErrorCode RebootFailed = new("UBA-7403", ErrorKind.Transient);
+
+    /// <summary>A block index is not the one that was announced, or does not belong to the image.</summary>
+    public static readonly ErrorCode BlockIndexWrong = new("UBA-7501", ErrorKind.InvalidInput);
+
+    /// <summary>A block of an image is not what its index says.</summary>
+    public static readonly ErrorCode BlockWrong = new("UBA-7502", ErrorKind.InvalidInput);
+
+    /// <summary>A server gives no parts of a file.</summary>
+    public static readonly ErrorCode NoRanges = new("UBA-7503", ErrorKind.InvalidInput);
+
+    /// <summary>An image can't be indexed.</summary>
+    public static readonly ErrorCode NotIndexable = new("UBA-7504", ErrorKind.InvalidInput);
 
     /// <summary>A Raspberry Pi's <c>autoboot.txt</c> is missing, or names no slot.</summary>
     public static readonly ErrorCode FirmwareFileUnusable = new("UBA-7601", ErrorKind.Precondition);

@@ -18,6 +18,9 @@ public sealed record PartitionPaths
     /// <summary>The boot ID of the host, random(4).</summary>
     public string BootId { get; init; } = "/proc/sys/kernel/random/boot_id";
 
+    /// <summary>How long tasks wait for their I/O, kernel's Documentation/accounting/psi.rst.</summary>
+    public string IoPressure { get; init; } = "/proc/pressure/io";
+
     /// <summary>What the running system says it is, os-release(5).</summary>
     public string OsRelease { get; init; } = "/etc/os-release";
 

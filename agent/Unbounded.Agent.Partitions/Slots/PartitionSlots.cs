@@ -1,6 +1,7 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Partitions.Adaptive;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Writing;
@@ -21,10 +22,17 @@ internal sealed class PartitionSlots : ISlots
     private readonly IHostReboot _reboot;
 
     public PartitionSlots(
-        ISlotTable table, IBootEnvironment boot, SlotNotes notes, IImageOpener images, ISlotDevices devices, SlotChecks checks, IHostReboot reboot)
+        ISlotTable table,
+        IBootEnvironment boot,
+        SlotNotes notes,
+        IImageOpener images,
+        ISlotDevices devices,
+        SlotChecks checks,
+        IHostReboot reboot,
+        AdaptiveSlots? adaptive = null)
     {
         (_table, _boot, _notes, _checks, _reboot) = (table, boot, notes, checks, reboot);
-        _filler = new(boot, notes, images, devices);
+        _filler = new(boot, notes, images, devices, adaptive);
     }
 
     /// <inheritdoc/>

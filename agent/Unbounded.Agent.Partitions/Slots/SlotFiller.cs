@@ -1,4 +1,7 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Partitions.Adaptive;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Writing;
@@ -9,7 +12,7 @@ namespace Unbounded.Agent.Partitions.Slots;
 /// Fills a slot. The order is what makes a crash harmless: everything that can be refused is, with the source open and the device held; then the slot is
 /// unbootable, durably; then its first byte is written; and only what was read back is noted, and bootable again.
 /// </summary>
-internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageOpener images, ISlotDevices devices)
+internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageOpener images, ISlotDevices devices, AdaptiveSlots? adaptive = null)
 {
     public async Task FillAsync(SlotPartition partition, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
@@ -18,7 +21,8 @@ internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageO
         if (image.SizeBytes > device.SizeBytes)
             throw device.TooLarge(image.Location.AbsolutePath, image.SizeBytes);
         var before = await boot.ReadAsync(cancellationToken);
-        await using var source = await images.OpenAsync(image.Location, cancellationToken);
+        using var fill = adaptive is null ? null : await adaptive.PrepareAsync(image, partition, device, progress, cancellationToken);
+        await using var source = fill?.Plan is null ? await images.OpenAsync(image.Location, cancellationToken) : null;
 
         await boot.WriteAsync(before.WithUnbootable(SlotTable.Names, partition.Slot));
         var note = new SlotNote
@@ -31,12 +35,47 @@ internal sealed class SlotFiller(IBootEnvironment boot, SlotNotes notes, IImageO
         };
         await notes.WriteAsync(partition.Slot, note, cancellationToken);
 
-        var digest = await device.WriteAsync(
-            image.Location.AbsolutePath, source, new(image.SizeBytes, image.File, image.Content), progress, cancellationToken);
+        var digest = source is null
+            ? await DeltaAsync(fill!, device, image, progress, cancellationToken)
+            : await WholeAsync(source, fill, device, image, progress, cancellationToken);
 
-        await notes.WriteAsync(partition.Slot, note with { Complete = true, Digest = digest.ToString() }, cancellationToken);
+        await notes.WriteAsync(partition.Slot, Noted(note, digest, fill), cancellationToken);
         // A boot loader that can't read the slot looks into it now.
         device.Dispose();
         await boot.WriteAsync((await boot.ReadAsync(cancellationToken)).WithBootable(partition.Slot));
+    }
+
+    private async Task<ContentDigest> DeltaAsync(
+        AdaptiveFill fill, ISlotDevice device, PartitionImage image, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await fill.WriteAsync(progress, cancellationToken);
+        }
+        catch (AgentException e) when (AdaptiveSlots.IsNoObstacle(e))
+        {
+            progress.Warn($"The image is fetched whole: {e.Why}");
+            await using var source = await images.OpenAsync(image.Location, cancellationToken);
+            return await WholeAsync(source, fill.Whole(), device, image, progress, cancellationToken);
+        }
+    }
+
+    private static Task<ContentDigest> WholeAsync(
+        Stream source, AdaptiveFill? fill, ISlotDevice device, PartitionImage image, IStepProgress progress, CancellationToken cancellationToken) =>
+        device.WriteAsync(
+            image.Location.AbsolutePath, source, new(image.SizeBytes, image.File, image.Content) { ReadBack = fill }, progress, cancellationToken);
+
+    private static SlotNote Noted(SlotNote note, ContentDigest digest, AdaptiveFill? fill)
+    {
+        var delta = fill?.Plan is not null;
+        return note with
+        {
+            Complete = true,
+            Digest = digest.ToString(),
+            Index = fill?.Header.Digest.ToString(),
+            Method = delta ? "delta" : "full",
+            FetchedBytes = delta ? fill!.FetchedBytes : null,
+            WrittenBytes = delta ? fill!.WrittenBytes : null,
+        };
     }
 }

@@ -33,6 +33,22 @@ internal sealed record SlotNote
     [JsonPropertyName("size")]
     public required long SizeBytes { get; init; }
 
+    /// <summary>Digest of the header of its block index, which is beside this note; null when there is none.</summary>
+    [JsonPropertyName("index")]
+    public string? Index { get; init; }
+
+    /// <summary>How it was written: <c>full</c> or <c>delta</c>; null while it is written, or by an agent that did not say.</summary>
+    [JsonPropertyName("method")]
+    public string? Method { get; init; }
+
+    /// <summary>Bytes of the image and of its block index that were fetched for it; null where the image was fetched whole.</summary>
+    [JsonPropertyName("fetched")]
+    public long? FetchedBytes { get; init; }
+
+    /// <summary>Bytes that were written to the slot; null where all were.</summary>
+    [JsonPropertyName("written")]
+    public long? WrittenBytes { get; init; }
+
     /// <summary>Fields that this version does not know, kept as they are.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }

@@ -36,4 +36,12 @@ public sealed record IndexImage
     /// <summary>SHA-256 of the expanded image, lowercase hex; null when not stated: then it is computed while it is written.</summary>
     [JsonPropertyName("content_sha256")]
     public string? ContentSha256 { get; init; }
+
+    /// <summary>Size of the file behind the URL, bytes; null when not stated. Only a guess at how long it takes is made from it.</summary>
+    [JsonPropertyName("file_size")]
+    public long? FileBytes { get; init; }
+
+    /// <summary>The image's block index; null: it is always fetched whole.</summary>
+    [JsonPropertyName("block_index")]
+    public IndexBlocks? Blocks { get; init; }
 }

@@ -47,8 +47,11 @@ public sealed record UpdateIndex
     }
 
     /// <summary>Where an image of this index is.</summary>
-    internal static Uri? Resolve(Uri location, IndexImage image) =>
-        Uri.TryCreate(location, image.Url, out var resolved) && resolved.Scheme is "file" or "http" or "https" ? resolved : null;
+    internal static Uri? Resolve(Uri location, IndexImage image) => Resolve(location, image.Url);
+
+    /// <summary>Where a file is that an index names; null when that is no place to fetch from.</summary>
+    internal static Uri? Resolve(Uri location, string url) =>
+        Uri.TryCreate(location, url, out var resolved) && resolved.Scheme is "file" or "http" or "https" ? resolved : null;
 
     private static string? Problem(Uri location, IndexImage? image) =>
         image is null ? "is null"
@@ -59,6 +62,15 @@ public sealed record UpdateIndex
         : image.SizeBytes <= 0 ? "size is not positive"
         : Resolve(location, image) is not { } resolved ? "url is no location that the agent can fetch from"
         : resolved.IsFile && !location.IsFile ? "url points to a file of this host, which an index from elsewhere may not"
+        : image.FileBytes is <= 0 ? "file_size is not positive"
+        : image.Blocks is { } blocks ? Problem(location, image, blocks)
+        : null;
+
+    private static string? Problem(Uri location, IndexImage image, IndexBlocks blocks) =>
+        ContentDigest.FromHex(blocks.Sha256) is null ? "block_index.sha256 is not 64 lowercase hex digits"
+        : Resolve(location, blocks.Url) is not { } index || Resolve(location, blocks.Image ?? image.Url) is not { } raw
+            ? "block_index has a location that the agent can't fetch from"
+        : (index.IsFile || raw.IsFile) && !location.IsFile ? "block_index points to a file of this host, which an index from elsewhere may not"
         : null;
 
     private static AgentException Invalid(Uri location, string why, Exception? inner) => new(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Partitions.Adaptive.Fetching;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Updates;
 
@@ -10,7 +11,7 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// <summary>Reads an index, and opens images, on this host or over HTTP.</summary>
 /// <param name="http">The client. Its handler follows redirects as configured; an image's bytes are verified, whoever sends them.</param>
 /// <param name="time">The clock.</param>
-public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpener
+public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpener, IRangeOpener
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
@@ -46,6 +47,10 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
                 return stream;
             },
             cancellationToken);
+
+    /// <inheritdoc/>
+    IRangeSource IRangeOpener.Ranges(Uri location) =>
+        location.IsFile ? new LocalRanges(location) : new HttpRanges(http, location, time, Silence);
 
     private static Uri LocationOf(UpdateSettings settings)
     {

@@ -4,6 +4,7 @@ using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
+using Unbounded.Agent.Partitions.Adaptive.Planning;
 using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Boot.RaspberryPi;
@@ -22,14 +23,18 @@ public sealed partial class UpdateAgent
         var table = new SlotTable(parts.Paths);
         var detection = new BootDetection(parts.Paths, table, new BootFiles(), new LoginTryboot(parts.Login), parts.Settings.Boot);
         var boot = new FoundBootEnvironment(detection.Find);
+        var notes = new SlotNotes(parts.Store, parts.Paths.Notes);
+        var pace = new IoPressure(parts.Time, parts.Paths.IoPressure);
+        var rates = new RatesFile(parts.Store, $"{parts.Paths.Notes}/rates.json");
         var slots = new PartitionSlots(
             table,
             boot,
-            new SlotNotes(parts.Store, parts.Paths.Notes),
+            notes,
             parts.Source,
-            new SlotDevices(),
+            new SlotDevices(pace),
             new SlotChecks(parts.Paths.OsRelease, parts.Systemd),
-            parts.Reboot);
+            parts.Reboot,
+            new(parts.Source, new(parts.Paths.Notes), notes, rates, table, pace, parts.Time));
         var records = new RecordStore(parts.Store, parts.RecordFile);
         var files = new DerivedFiles(
             new StateFile(parts.Store, parts.StateFile), new AppliedConfigFiles(parts.Store, parts.AppliedDirectory, SlotTable.Names));

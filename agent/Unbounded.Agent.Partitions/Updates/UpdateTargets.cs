@@ -27,7 +27,13 @@ internal sealed class UpdateTargets(string machine, UpdateSettings settings, Upd
             UpdateIndex.Resolve(index, image)!,
             image.SizeBytes,
             ContentDigest.FromHex(image.Sha256)!,
-            image.ContentSha256 is { } content ? ContentDigest.FromHex(content) : null);
+            image.ContentSha256 is { } content ? ContentDigest.FromHex(content) : null)
+        {
+            FileBytes = image.FileBytes,
+            Blocks = image.Blocks is { } blocks
+                ? new(UpdateIndex.Resolve(index, blocks.Url)!, ContentDigest.FromHex(blocks.Sha256)!, UpdateIndex.Resolve(index, blocks.Image ?? image.Url)!)
+                : null,
+        };
         // Where the image is fetched from makes it no other one.
         var identity = string.Create(CultureInfo.InvariantCulture, $"{image.Version}\n{image.Sha256}\n{image.SizeBytes}");
         return new(

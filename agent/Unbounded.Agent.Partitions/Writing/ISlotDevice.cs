@@ -1,5 +1,6 @@
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Linux.Blocks;
 
 namespace Unbounded.Agent.Partitions.Writing;
 
@@ -8,6 +9,9 @@ internal interface ISlotDevice : IDisposable
 {
     /// <summary>Its size, bytes.</summary>
     long SizeBytes { get; }
+
+    /// <summary>The device itself, for who writes single blocks of it; null where that can't be had.</summary>
+    BlockDevice? Block => null;
 
     /// <summary>The refusal of an image that is larger.</summary>
     Core.Errors.AgentException TooLarge(string image, long sizeBytes);

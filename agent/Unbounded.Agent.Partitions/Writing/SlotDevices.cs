@@ -8,14 +8,15 @@ using Unbounded.Agent.Partitions.Layout;
 namespace Unbounded.Agent.Partitions.Writing;
 
 /// <summary>The host's block devices.</summary>
-internal sealed class SlotDevices : ISlotDevices
+/// <param name="pace">Holds writes back while others need the disk more; null: nothing does.</param>
+internal sealed class SlotDevices(IWritePace? pace = null) : ISlotDevices
 {
     /// <inheritdoc/>
     public ISlotDevice Hold(SlotPartition partition)
     {
         try
         {
-            return new Held(BlockDevice.OpenExclusive(partition.Device));
+            return new Held(BlockDevice.OpenExclusive(partition.Device), pace);
         }
         catch (AgentException e) when (e.Code == LinuxErrors.InUse)
         {
@@ -28,15 +29,17 @@ internal sealed class SlotDevices : ISlotDevices
         }
     }
 
-    private sealed class Held(BlockDevice device) : ISlotDevice
+    private sealed class Held(BlockDevice device, IWritePace? pace) : ISlotDevice
     {
         public long SizeBytes => device.SizeBytes;
+
+        public BlockDevice? Block => device;
 
         public AgentException TooLarge(string image, long sizeBytes) => SlotWriter.TooLarge(image, sizeBytes, device);
 
         public Task<ContentDigest> WriteAsync(
             string image, Stream source, ExpectedImage expected, IStepProgress progress, CancellationToken cancellationToken) =>
-            new SlotWriter(device, image).WriteAsync(source, expected, progress, cancellationToken);
+            new SlotWriter(device, image, pace).WriteAsync(source, expected, progress, cancellationToken);
 
         public void Dispose() => device.Dispose();
     }

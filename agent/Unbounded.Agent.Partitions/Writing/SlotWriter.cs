@@ -13,7 +13,8 @@ namespace Unbounded.Agent.Partitions.Writing;
 /// </summary>
 /// <param name="device">The device, open for this writer alone.</param>
 /// <param name="name">What is written, for errors.</param>
-internal sealed class SlotWriter(BlockDevice device, string name)
+/// <param name="pace">Holds writes back while others need the disk more; null: nothing does.</param>
+internal sealed class SlotWriter(BlockDevice device, string name, IWritePace? pace = null)
 {
     private const int FetchBytes = 1 << 20;
     private const int FetchBuffers = 4;
@@ -40,6 +41,8 @@ internal sealed class SlotWriter(BlockDevice device, string name)
         await Task.Run(device.Sync, cancellationToken);
 
         progress.Begin("read-back");
+        if (expected.ReadBack is { } readBack)
+            return await readBack.ReadBackAsync(device, progress, cancellationToken) ?? throw Changed();
         var held = await ReadBackAsync(expected.SizeBytes, progress, cancellationToken);
         if (content is { } written && written != held)
             throw Differs(written, held);
@@ -60,7 +63,7 @@ internal sealed class SlotWriter(BlockDevice device, string name)
                 for (long at = 0; at < size; at += WriteBytes)
                 {
                     var piece = new Piece<AlignedBuffer>(pool.Free.Take(), (int)Math.Min(WriteBytes, size - at));
-                    device.Read(piece.Buffer, Aligned(piece.Length), at);
+                    device.Read(piece.Buffer, Aligned.Up(piece.Length), at);
                     filled.Put(piece);
                 }
 
@@ -93,8 +96,8 @@ internal sealed class SlotWriter(BlockDevice device, string name)
         using var pool = new WritePool(WriteBuffers, WriteBytes, stop.Token);
         using var expanded = new Pipe<Piece<AlignedBuffer>>(WriteBuffers, stop.Token);
         using var fileHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        // An announced digest of the content is what is read back must match: hashing it on the way too would prove nothing more.
-        using var contentHash = expected.Content is null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        // What is read back must match what was announced of the content: hashing it on the way, too, would prove nothing more.
+        using var contentHash = expected.Content is null && expected.ReadBack is null ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         for (var i = 0; i < FetchBuffers; i++)
             fetchable.Put(GC.AllocateUninitializedArray<byte>(FetchBytes));
 
@@ -102,7 +105,7 @@ internal sealed class SlotWriter(BlockDevice device, string name)
             stop,
             () => Fetch(source, fetchable, fetched, fileHash),
             () => Expand(new PieceStream(fetched, fetchable), pool.Free, expanded, expected.SizeBytes),
-            () => Put(expanded, pool.Free, contentHash, expected.SizeBytes, progress));
+            () => Put(expanded, pool.Free, contentHash, expected.SizeBytes, progress, stop.Token));
         return (Digest(fileHash), contentHash is null ? null : Digest(contentHash));
     }
 
@@ -143,19 +146,19 @@ internal sealed class SlotWriter(BlockDevice device, string name)
         filled.Complete();
     }
 
-    private void Put(Pipe<Piece<AlignedBuffer>> filled, Pipe<AlignedBuffer> free, IncrementalHash? hash, long size, IStepProgress progress)
+    private void Put(
+        Pipe<Piece<AlignedBuffer>> filled, Pipe<AlignedBuffer> free, IncrementalHash? hash, long size, IStepProgress progress, CancellationToken stop)
     {
         for (long at = 0; filled.TryTake(out var piece); free.Put(piece.Buffer))
         {
             hash?.AppendData(piece.Buffer.Span[..piece.Length]);
-            var length = Aligned(piece.Length);
+            var length = Aligned.Up(piece.Length);
+            pace?.Wait(length, stop);
             piece.Buffer.Span[piece.Length..length].Clear();
             device.Write(piece.Buffer, length, at);
             progress.Bytes(at += piece.Length, size);
         }
     }
-
-    private static int Aligned(int length) => (length + AlignedBuffer.Alignment - 1) / AlignedBuffer.Alignment * AlignedBuffer.Alignment;
 
     private static ContentDigest Digest(IncrementalHash hash) => ContentDigest.FromHex(Convert.ToHexStringLower(hash.GetHashAndReset()))!;
 
@@ -176,4 +179,10 @@ internal sealed class SlotWriter(BlockDevice device, string name)
         $"{device.Path} does not hold what was written to it",
         $"{written} was written, and {held} is read back",
         "The disk loses or changes data: replace it. The slot is not bootable");
+
+    private AgentException Changed() => new(
+        PartitionsErrors.ReadBackDiffers,
+        $"{device.Path} does not hold what was written to it",
+        "blocks that are read back have other digests than those that were announced",
+        "Run unbounded-agent update apply --retry; when it happens again, the disk loses or changes data, or the image and its block index do not belong together");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Unbounded.Agent.Commands.Image;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Status;
@@ -24,4 +25,5 @@ namespace Unbounded.Agent.Cli;
 [JsonSerializable(typeof(UpdateOfferDocument))]
 [JsonSerializable(typeof(UpdateEndDocument))]
 [JsonSerializable(typeof(UpdateStatusDocument))]
+[JsonSerializable(typeof(ImageIndexDocument))]
 internal sealed partial class FrontDoorJson : JsonSerializerContext;

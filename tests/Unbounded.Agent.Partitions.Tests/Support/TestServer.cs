@@ -32,6 +32,12 @@ internal sealed class TestServer : IDisposable
     /// <summary>First byte that each request asked for.</summary>
     public List<long> Ranges { get; } = [];
 
+    /// <summary>Paths that were asked for, in order.</summary>
+    public List<string> Paths { get; } = [];
+
+    /// <summary>Bytes of bodies that were sent, by path.</summary>
+    public Dictionary<string, long> Sent { get; } = new(StringComparer.Ordinal);
+
     public string ETag { get; set; } = "\"one\"";
 
     public bool KnowsRanges { get; set; } = true;
@@ -77,8 +83,10 @@ internal sealed class TestServer : IDisposable
         while (await reader.ReadLineAsync() is { Length: > 0 } line)
             headers[line.Split(':', 2)[0]] = line.Split(':', 2)[1].Trim();
 
-        var from = headers.TryGetValue("Range", out var range) ? long.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
+        var asked = headers.TryGetValue("Range", out var range) ? range["bytes=".Length..].Split('-') : null;
+        var from = asked is null ? 0 : long.Parse(asked[0], CultureInfo.InvariantCulture);
         Ranges.Add(from);
+        Paths.Add(path);
         if (Statuses.TryDequeue(out var status))
         {
             await SendAsync(stream, status, "", []);
@@ -92,13 +100,15 @@ internal sealed class TestServer : IDisposable
         }
 
         var same = !headers.TryGetValue("If-Range", out var validator) || validator == ETag;
-        var part = from > 0 && KnowsRanges && same;
+        var part = asked is not null && KnowsRanges && same;
+        var to = asked is [_, { Length: > 0 } last] ? Math.Min(long.Parse(last, CultureInfo.InvariantCulture), content.Length - 1) : content.Length - 1;
         var stalls = Stalls.TryDequeue(out var stall);
-        var body = part ? content[(int)from..] : content;
+        var body = part ? content[(int)from..((int)to + 1)] : content;
+        Sent[path] = Sent.GetValueOrDefault(path) + body.Length;
         await SendAsync(
             stream,
             part ? 206 : 200,
-            $"ETag: {ETag}\r\n{(part ? $"Content-Range: bytes {from}-{content.Length - 1}/{content.Length}\r\n" : "")}",
+            $"ETag: {ETag}\r\n{(part ? $"Content-Range: bytes {from}-{to}/{content.Length}\r\n" : "")}",
             body,
             stalls ? stall : Cuts.TryDequeue(out var cut) ? cut : body.Length);
         return !stalls;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Unbounded.Agent.Cli;
+using Unbounded.Agent.Commands.Image;
 using Unbounded.Agent.Commands.Plan;
 using Unbounded.Agent.Commands.Preflight;
 using Unbounded.Agent.Commands.Update;
@@ -37,6 +38,12 @@ public sealed class OutputSchemaTests
 
     [Fact]
     public void Error_FollowsItsSchema() => Check("error.schema.json", new ErrorReport(Error, 4), FrontDoorJson.Default.ErrorReport);
+
+    [Fact]
+    public void ImageIndex_FollowsItsSchema() => Check(
+        "image-index.schema.json",
+        new ImageIndexDocument("/os.img", "/os.img.index", new('a', 64), new('b', 64), 8192, 4096, 2, 192),
+        FrontDoorJson.Default.ImageIndexDocument);
 
     [Fact]
     public void Version_FollowsItsSchema() => Check("version.schema.json", VersionCommand.Report(), FrontDoorJson.Default.VersionReport);

@@ -6,5 +6,8 @@ namespace Unbounded.Agent.Commands.Image;
 /// <summary><c>image</c>: what a publisher does with an image before hosts update to it.</summary>
 internal static class ImageCommand
 {
-    public static Command Create(CommandRunner runner) => new("image", "Prepare and publish images that hosts with two system partitions update to.");
+    public static Command Create(CommandRunner runner) => new("image", "Prepare and publish images that hosts with two system partitions update to.")
+    {
+        ImageIndexCommand.Create(runner),
+    };
 }
