@@ -29,7 +29,7 @@ internal sealed class AdaptiveFill(
     /// <summary>How often blocks are brought until the slot must hold the image: a stored index that was wrong takes a second time.</summary>
     private const int Rounds = 3;
 
-    private readonly long _began = time.GetTimestamp();
+    private long _began;
     private IndexFile? _held;
     private IndexFile? _running;
     private SlotReader? _reader;
@@ -75,7 +75,7 @@ internal sealed class AdaptiveFill(
     /// <summary>The image is written whole after all.</summary>
     public AdaptiveFill Whole()
     {
-        Plan = null;
+        (Plan, _began) = (null, time.GetTimestamp());
         return this;
     }
 

@@ -5,6 +5,9 @@ namespace Unbounded.Agent.Partitions.Adaptive.Planning;
 /// <summary>Where the blocks come from that a slot lacks. Each is in exactly one of the four.</summary>
 internal sealed class BlockPlan(BlockGeometry geometry)
 {
+    // What is scattered over more places than this is fetched: memory does not grow with the image.
+    internal const int MostPlaces = 1 << 18;
+
     private readonly List<BlockCopy> _copies = [];
     private readonly List<BlockCopy> _repeats = [];
 
@@ -34,9 +37,17 @@ internal sealed class BlockPlan(BlockGeometry geometry)
         var next = new BlockCopy(to, from, 1, origin);
         if (_copies.Count > 0 && _copies[^1] is var last && last.GoesOnWith(next))
             _copies[^1] = last with { Count = last.Count + 1 };
-        else
+        else if (_copies.Count < MostPlaces)
             _copies.Add(next);
+        else
+            Fetch.Add(to);
     }
 
-    internal void Repeat(int to, int from) => _repeats.Add(new(to, from, 1, BlockOrigin.Itself));
+    internal void Repeat(int to, int from)
+    {
+        if (_repeats.Count < MostPlaces)
+            _repeats.Add(new(to, from, 1, BlockOrigin.Itself));
+        else
+            Fetch.Add(to);
+    }
 }
