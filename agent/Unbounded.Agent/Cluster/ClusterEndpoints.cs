@@ -17,10 +17,6 @@ namespace Unbounded.Agent.Cluster;
 /// </summary>
 internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IProcessRunner runner, TimeProvider time)
 {
-    /// <summary>Whether the Machine in the cluster is what is wanted: there is an API server, and an identity to ask it with.</summary>
-    public static bool IsJoined(AgentConfig config, AgentPaths paths) =>
-        config.Kubelet.ApiServer is not null && (File.Exists(paths.Kubeconfig) || File.Exists(paths.Identity));
-
     /// <summary>The way in; null: this host follows none.</summary>
     /// <exception cref="AgentException">52xx: the identity can't be used.</exception>
     public async Task<ClusterEntrance?> FindAsync(AgentConfig config, CancellationToken cancellationToken)

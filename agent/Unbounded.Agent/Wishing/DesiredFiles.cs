@@ -26,7 +26,8 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
             return null;
         var config = AgentConfigParser.Parse(configBytes);
         var warnings = Named(paths.ConfigFile, [.. config.Warnings, .. IdleFields.Of(config.Config)]);
-        if (ClusterEndpoints.IsJoined(config.Config, paths) && await _cluster.ReadAsync(cancellationToken) is { } told)
+        // Also where the identity is gone: a lost file must not make an old machine.yaml what is wanted.
+        if (config.Config.Kubelet.ApiServer is not null && await _cluster.ReadAsync(cancellationToken) is { } told)
             return Merged(config.Config, MachineJson.Parse(told), 0, "the Machine in the cluster", warnings);
         if (await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken) is not { } machineBytes)
             return With(new DesiredState(config.Config, new UpdatePolicy()), warnings);

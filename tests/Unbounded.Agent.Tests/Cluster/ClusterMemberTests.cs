@@ -140,6 +140,21 @@ public sealed class ClusterMemberTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_AfterTheIdentityWasLost_IsStillWhatTheClusterSaidLast()
+    {
+        await _host.CreateMachineAsync("1.32.5");
+        _host.Run();
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+
+        File.Delete(_host.Host.Paths.Kubeconfig);
+        Host.Write(_host.Host.Paths.MachineFile, "apiVersion: unbounded-cloud.io/v1alpha3\nkind: Machine\nmetadata: {name: edge-1}\nspec: {kubernetes: {version: 1.20.0}}\n");
+        Assert.Equal("1.32.5", await WantedAsync());
+
+        Host.Write(_host.Host.Paths.ConfigFile, """{ "MachineName": "edge-1", "Cluster": { "Version": "1.30.1" }, "Kubelet": {}, "OCIImage": "oci-layout:///images:v1" }""");
+        Assert.Equal("1.20.0", await WantedAsync());
+    }
+
+    [Fact]
     public async Task Offer_AStatus_IsToldOnceThoughTheMachineChanges()
     {
         await _host.CreateMachineAsync("1.32.5");
