@@ -91,4 +91,19 @@ public static class ImageErrors
 
     /// <summary>The store does not give back what was just written to it.</summary>
     public static readonly ErrorCode StoreDamaged = new("UBA-3062", ErrorKind.Precondition);
+
+    /// <summary>A text names nothing in a registry.</summary>
+    public static readonly ErrorCode RegistryReferenceInvalid = new("UBA-3070", ErrorKind.InvalidInput);
+
+    /// <summary>A registry can't be reached, or answers with an error.</summary>
+    public static readonly ErrorCode RegistryUnavailable = new("UBA-3071", ErrorKind.Transient);
+
+    /// <summary>A registry does not let us.</summary>
+    public static readonly ErrorCode RegistryDenied = new("UBA-3072", ErrorKind.Precondition);
+
+    /// <summary>What a registry answers can't be used.</summary>
+    public static readonly ErrorCode RegistryAnswerInvalid = new("UBA-3073", ErrorKind.InvalidInput);
+
+    /// <summary>A catalog can't be understood.</summary>
+    public static readonly ErrorCode CatalogInvalid = new("UBA-3074", ErrorKind.InvalidInput);
 }

@@ -2,8 +2,10 @@ using Unbounded.Agent.Core.Errors;
 
 namespace Unbounded.Agent.Partitions;
 
-/// <summary>The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update,
-/// 75xx block indexes, 76xx one boot environment or another.</summary>
+/// <summary>
+/// The codes of this project. 70xx slots and devices, 71xx boot environments, 72xx writing, 73xx sources and gates, 74xx the steps of an update, 75xx block
+/// indexes, 76xx one boot environment or another, 77xx publishing and what is published.
+/// </summary>
 public static class PartitionsErrors
 {
     /// <summary>No partition has the label of a slot.</summary>
@@ -107,4 +109,19 @@ public static class PartitionsErrors
 
     /// <summary>A slot's image has no kernel that systemd-boot could be given.</summary>
     public static readonly ErrorCode NoKernel = new("UBA-7607", ErrorKind.InvalidInput);
+
+    /// <summary>What is to be published is not valid.</summary>
+    public static readonly ErrorCode PublicationInvalid = new("UBA-7701", ErrorKind.InvalidInput);
+
+    /// <summary>Another image was published under this name.</summary>
+    public static readonly ErrorCode AlreadyPublished = new("UBA-7702", ErrorKind.Precondition);
+
+    /// <summary>What a repository of a registry holds is no image that a host can update to.</summary>
+    public static readonly ErrorCode ArtifactInvalid = new("UBA-7703", ErrorKind.InvalidInput);
+
+    /// <summary>A bundle can't be used.</summary>
+    public static readonly ErrorCode BundleInvalid = new("UBA-7704", ErrorKind.InvalidInput);
+
+    /// <summary>Of an image in a file, nobody says which version it is.</summary>
+    public static readonly ErrorCode VersionUnknown = new("UBA-7705", ErrorKind.InvalidInput);
 }

@@ -35,6 +35,9 @@ public static class FrontDoorErrors
     /// <summary>The daemon that a command waits for does not run any more.</summary>
     public static readonly ErrorCode DaemonStopped = new("UBA-6011", ErrorKind.Transient);
 
+    /// <summary>Metrics can't be offered where they were asked for.</summary>
+    public static readonly ErrorCode MetricsUnavailable = new("UBA-6020", ErrorKind.Precondition);
+
     /// <summary>The daemon found something that keeps it from what a command waits for.</summary>
     public static readonly ErrorCode DaemonProblem = new("UBA-6009", ErrorKind.Precondition);
 }

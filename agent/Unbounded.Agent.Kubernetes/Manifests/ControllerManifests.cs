@@ -130,7 +130,7 @@ public static partial class ControllerManifests
         },
     };
 
-    private static void Check(string space, string? image)
+    internal static void Check(string space, string? image)
     {
         // RFC 1123 label.
         if (NameSyntax.Subdomain(space) is not null || space.Contains('.', StringComparison.Ordinal) || space.Length > 63)

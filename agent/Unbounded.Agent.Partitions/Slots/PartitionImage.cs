@@ -2,6 +2,7 @@ using System.Globalization;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Partitions.Sources;
 
 namespace Unbounded.Agent.Partitions.Slots;
 
@@ -11,7 +12,7 @@ namespace Unbounded.Agent.Partitions.Slots;
 /// and so may <c>stored</c>, the size of the file, and <c>blocks</c>, <c>index</c> and <c>raw</c>: the digest of a block index's header, where it is, and where
 /// the image is that it was made from. What a version does not know it passes over.
 /// </summary>
-/// <param name="Location"><c>file://</c> with an absolute path, <c>http://</c> or <c>https://</c>.</param>
+/// <param name="Location"><c>file://</c> with an absolute path, <c>http://</c>, <c>https://</c>, a registry's blob or a bundle's file.</param>
 /// <param name="SizeBytes">Size of the image, expanded, bytes.</param>
 /// <param name="File">Digest of the file as it is fetched.</param>
 /// <param name="Content">Digest of the expanded image, null when its index does not say.</param>
@@ -38,7 +39,7 @@ public sealed record PartitionImage(Uri Location, long SizeBytes, ContentDigest 
     /// <summary>Reads an image; null when the text is none.</summary>
     public static PartitionImage? TryParse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("file" or "http" or "https"))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || !ImageLocation.IsKnown(uri))
             return null;
         var fields = uri.Fragment.TrimStart('#').Split('&').Select(f => f.Split('=', 2)).Where(f => f.Length == 2)
             .GroupBy(f => f[0], StringComparer.Ordinal)

@@ -21,6 +21,14 @@ public sealed record UpdateIndex
     [JsonPropertyName("blocked")]
     public IReadOnlyList<string> Blocked { get => field ?? []; init; } = [];
 
+    /// <summary>The version to install where none is asked for; null: the newest. Of a catalog, which says so.</summary>
+    [JsonIgnore]
+    public string? Stable { get; init; }
+
+    /// <summary>What was passed over, one sentence each.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Reads an index whose signature was verified where one is asked for.</summary>
     /// <param name="location">Where it is from, for errors.</param>
     /// <param name="content">All of its bytes.</param>
@@ -37,6 +45,13 @@ public sealed record UpdateIndex
             throw Invalid(location, e.Message, e);
         }
 
+        return Checked(location, index);
+    }
+
+    /// <summary>Refuses an index with an image that can't be installed.</summary>
+    /// <exception cref="AgentException">It has one.</exception>
+    internal static UpdateIndex Checked(Uri location, UpdateIndex index)
+    {
         for (var i = 0; i < index.Images.Count; i++)
         {
             if (Problem(location, index.Images[i]) is { } problem)
@@ -46,12 +61,20 @@ public sealed record UpdateIndex
         return index;
     }
 
+    /// <summary>The error of an index that is none.</summary>
+    internal static AgentException Invalid(Uri location, string why, Exception? inner) => new(
+        PartitionsErrors.IndexInvalid,
+        $"The index {location.GetLeftPart(UriPartial.Path)} can't be understood",
+        why,
+        "Publish it anew; docs/partitions.md has its format",
+        inner);
+
     /// <summary>Where an image of this index is.</summary>
     internal static Uri? Resolve(Uri location, IndexImage image) => Resolve(location, image.Url);
 
     /// <summary>Where a file is that an index names; null when that is no place to fetch from.</summary>
     internal static Uri? Resolve(Uri location, string url) =>
-        Uri.TryCreate(location, url, out var resolved) && resolved.Scheme is "file" or "http" or "https" ? resolved : null;
+        Uri.TryCreate(location, url, out var resolved) && ImageLocation.IsKnown(resolved) ? resolved : null;
 
     private static string? Problem(Uri location, IndexImage? image) =>
         image is null ? "is null"
@@ -61,7 +84,7 @@ public sealed record UpdateIndex
         : image.ContentSha256 is { } content && ContentDigest.FromHex(content) is null ? "content_sha256 is not 64 lowercase hex digits"
         : image.SizeBytes <= 0 ? "size is not positive"
         : Resolve(location, image) is not { } resolved ? "url is no location that the agent can fetch from"
-        : resolved.IsFile && !location.IsFile ? "url points to a file of this host, which an index from elsewhere may not"
+        : ImageLocation.IsLocal(resolved) && !ImageLocation.IsLocal(location) ? "url points to a file of this host, which an index from elsewhere may not"
         : image.FileBytes is <= 0 ? "file_size is not positive"
         : image.Blocks is { } blocks ? Problem(location, image, blocks)
         : null;
@@ -70,15 +93,8 @@ public sealed record UpdateIndex
         ContentDigest.FromHex(blocks.Sha256) is null ? "block_index.sha256 is not 64 lowercase hex digits"
         : Resolve(location, blocks.Url) is not { } index || Resolve(location, blocks.Image ?? image.Url) is not { } raw
             ? "block_index has a location that the agent can't fetch from"
-        : (index.IsFile || raw.IsFile) && !location.IsFile ? "block_index points to a file of this host, which an index from elsewhere may not"
+        : (ImageLocation.IsLocal(index) || ImageLocation.IsLocal(raw)) && !ImageLocation.IsLocal(location) ? "block_index points to a file of this host, which an index from elsewhere may not"
         : null;
-
-    private static AgentException Invalid(Uri location, string why, Exception? inner) => new(
-        PartitionsErrors.IndexInvalid,
-        $"The index {location.GetLeftPart(UriPartial.Path)} can't be understood",
-        why,
-        "Publish it anew; docs/partitions.md has its format",
-        inner);
 }
 
 /// <summary>Source-generated serialization of an index.</summary>

@@ -52,6 +52,7 @@ public sealed partial class UpdateAgent
             parts.Checks,
             parts.Timing,
             parts.Systemd,
+            parts.Node,
             parts.Time);
     }
 

@@ -34,6 +34,7 @@ public sealed partial class UpdateAgent
     private readonly TimeProvider _time;
     private readonly UpdateTiming _timing;
     private readonly ISystemd? _systemd;
+    private readonly INodeLabels? _node;
 
     internal UpdateAgent(
         PartitionSlots slots,
@@ -47,10 +48,11 @@ public sealed partial class UpdateAgent
         ICheckSource common,
         UpdateTiming timing,
         ISystemd? systemd,
+        INodeLabels? node,
         TimeProvider time)
     {
-        (_slots, _boot, _run, _targets, _source, _settings, _lock, _common, _timing, _systemd, _time) =
-            (slots, boot, run, targets, source, settings, mutex, common, timing, systemd, time);
+        (_slots, _boot, _run, _targets, _source, _settings, _lock, _common, _timing, _systemd, _node, _time) =
+            (slots, boot, run, targets, source, settings, mutex, common, timing, systemd, node, time);
         _table = new(paths);
         _release = new(paths.OsRelease);
     }
@@ -181,9 +183,10 @@ public sealed partial class UpdateAgent
     {
         var running = _table.Running();
         var passive = _table.Find(SlotTable.Names.First(n => n != running));
-        var (index, location) = await _source.ReadAsync(_settings, cancellationToken);
+        var (index, location) = await _source.ReadAsync(_settings, request.Version, cancellationToken);
         var current = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
-        var offer = UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, _time.GetUtcNow());
+        var node = _node is null || request.Force ? NodeAnswer.NotAsked : await _node.ReadAsync(cancellationToken);
+        var offer = UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, node, _time.GetUtcNow());
         return (offer with { Obstacles = [.. offer.Obstacles, .. await _boot.ObstaclesAsync(cancellationToken)] }, location);
     }
 

@@ -11,8 +11,6 @@ internal static class UpdateGates
     // A slot with no room to spare is one that the next version does not fit into.
     private const int SpareDivisor = 10;
 
-    private const string NoApi = "the node's label updates.kubesolo.io/block was not looked at: there is no connection to an API server";
-
     /// <summary>This processor as an index writes it.</summary>
     public static string Architecture => RuntimeInformation.ProcessArchitecture switch
     {
@@ -27,30 +25,35 @@ internal static class UpdateGates
     /// <param name="request">What is asked for.</param>
     /// <param name="current">The version that runs.</param>
     /// <param name="slotBytes">Size of the slot that would be written.</param>
+    /// <param name="node">What the cluster says of this Node.</param>
     /// <param name="now">The time, UTC.</param>
-    public static UpdateOffer Look(UpdateIndex index, UpdateSettings settings, UpdateRequest request, string current, long slotBytes, DateTimeOffset now)
+    public static UpdateOffer Look(
+        UpdateIndex index, UpdateSettings settings, UpdateRequest request, string current, long slotBytes, NodeAnswer node, DateTimeOffset now)
     {
         var image = Choose(index, settings, request);
         return image is null
-            ? new(current, null, false, [Nothing(settings, request)], [])
+            ? new(current, null, false, [Nothing(settings, request)], index.Notes)
             : new(
                 current,
                 image,
                 SystemVersion.Compare(image.Version, current) > 0,
-                [.. Obstacles(image, index, settings, request, current, slotBytes, now)],
-                request.Force ? [] : [NoApi]);
+                [.. Obstacles(image, index, settings, request, current, slotBytes, node, now)],
+                request.Force || node.Why is null ? index.Notes : [.. index.Notes, $"the node's label {NodeAnswer.BlockingLabels[0]} was not looked at: {node.Why}"]);
     }
 
     // A blocked version is passed over, unless it was asked for by its name: then it is refused.
     private static IndexImage? Choose(UpdateIndex index, UpdateSettings settings, UpdateRequest request) => index.Images
         .Where(i => i.Channel == settings.Channel && i.Architecture == Architecture)
-        .Where(i => request.Version is null ? !IsBlocked(index, i.Version) : SystemVersion.Compare(i.Version, request.Version) == 0)
+        .Where(i => (request.Version ?? index.Stable) is { } wanted ? SystemVersion.Compare(i.Version, wanted) == 0 : !IsBlocked(index, i.Version))
         .Order(Comparer<IndexImage>.Create((a, b) => SystemVersion.Compare(a.Version, b.Version)))
         .LastOrDefault();
 
     private static IEnumerable<string> Obstacles(
-        IndexImage image, UpdateIndex index, UpdateSettings settings, UpdateRequest request, string current, long slotBytes, DateTimeOffset now)
+        IndexImage image, UpdateIndex index, UpdateSettings settings, UpdateRequest request, string current, long slotBytes, NodeAnswer node, DateTimeOffset now)
     {
+        if (!request.Force && node.Blocking is { } label)
+            yield return $"the node has the label {label}=true; --force installs all the same";
+
         if (IsBlocked(index, image.Version))
             yield return $"version {image.Version} is blocked by the index";
         if (SystemVersion.Compare(image.Version, current) < 0 && !request.AllowDowngrade)

@@ -55,6 +55,9 @@ public sealed record UpdateParts
     /// <summary>The host's systemd, null where none is to be asked.</summary>
     public ISystemd? Systemd { get; init; }
 
+    /// <summary>The cluster that this host is a Node of, null where there is none.</summary>
+    public INodeLabels? Node { get; init; }
+
     /// <summary>Watches, null when nobody does.</summary>
     public ITransitionObserver? Observer { get; init; }
 

@@ -34,4 +34,16 @@ public sealed record UpdateSettings
 
     /// <summary>The boot loader, where it can't be told by what is there. Null, the default: it is found.</summary>
     public BootKind? Boot { get; init; }
+
+    /// <summary>Whether the daemon updates this host by itself. Default: no.</summary>
+    public bool Automatic { get; init; }
+
+    /// <summary>Name of this host's Node, for its labels; null: the host's name.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Where the daemon offers its metrics, see <see cref="ListenAddress"/>; null: nowhere.</summary>
+    public string? Metrics { get; init; }
+
+    /// <summary>What their names begin with. Default <c>unbounded</c>; <c>kubesolo</c> for old dashboards.</summary>
+    public string MetricsPrefix { get; init; } = "unbounded";
 }

@@ -9,7 +9,7 @@ namespace Unbounded.Agent.Partitions.Updates;
 
 /// <summary>
 /// Reads <c>key = value</c> lines; <c>#</c> begins a comment line. Keys: <c>server, channel, pubkey, maintenance_window, healthcheck_url,
-/// auto_rollback_after, boot</c>. Everything that is wrong is said at once.
+/// auto_rollback_after, boot, automatic, node, metrics, metrics_prefix</c>. Everything that is wrong is said at once.
 /// </summary>
 public static class UpdateSettingsFile
 {
@@ -79,6 +79,20 @@ public static class UpdateSettingsFile
             case "boot":
                 settings = settings with { Boot = KindOf(text) };
                 return text is null || KindOf(text) is not null ? null : "boot is not grub, rpi or systemd-boot";
+            case "automatic":
+                settings = settings with { Automatic = value == "true" };
+                return value is "true" or "false" or "" ? null : "automatic is neither true nor false";
+            case "node":
+                settings = settings with { Node = text };
+                return null;
+            case "metrics":
+                settings = settings with { Metrics = text };
+                return text is null || ListenAddress.TryParse(text) is not null ? null : "metrics is neither a port nor ADDRESS:PORT";
+            case "metrics_prefix":
+                settings = settings with { MetricsPrefix = text ?? settings.MetricsPrefix };
+                return settings.MetricsPrefix.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(settings.MetricsPrefix[0])
+                    ? null
+                    : "metrics_prefix has something else than letters, digits and _";
             default:
                 return $"{key} is no known key";
         }

@@ -7,6 +7,7 @@ using Unbounded.Agent.Commands.Update;
 using Unbounded.Agent.Commands.Version;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.Locks;
+using Unbounded.Agent.Partitions.Publishing;
 using Unbounded.Agent.Simulation;
 
 namespace Unbounded.Agent.Cli;
@@ -26,4 +27,5 @@ namespace Unbounded.Agent.Cli;
 [JsonSerializable(typeof(UpdateEndDocument))]
 [JsonSerializable(typeof(UpdateStatusDocument))]
 [JsonSerializable(typeof(ImageIndexDocument))]
+[JsonSerializable(typeof(Published))]
 internal sealed partial class FrontDoorJson : JsonSerializerContext;

@@ -27,6 +27,9 @@ internal sealed record AgentPaths(string ConfigFile, string Root = "")
     /// <summary>The ancestor's state file, derived.</summary>
     public string State => $"{Root}/var/lib/unbounded/update/state.json";
 
+    /// <summary>How a host with two system partitions is updated, and where metrics are offered.</summary>
+    public string UpdateSettings => $"{Root}/etc/unbounded/update.conf";
+
     /// <summary>What is kept of updates of system partitions.</summary>
     public string UpdateDirectory => $"{Root}/var/lib/unbounded/update";
 

@@ -12,6 +12,7 @@ using Unbounded.Agent.Machines;
 using Unbounded.Agent.Machines.HostPreparation;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Machines.Rootfs;
+using Unbounded.Agent.Metrics;
 using Unbounded.Agent.Progress;
 using Unbounded.Agent.Requests;
 using Unbounded.Agent.Status;
@@ -33,7 +34,15 @@ internal sealed class AgentServices : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="sinks">Who wants to hear of progress.</param>
     /// <param name="mayWrite">Whether this process changes anything at all.</param>
-    public AgentServices(string command, AgentPaths paths, ILoggerFactory loggers, TimeProvider time, IReadOnlyList<IProgressSink> sinks, bool mayWrite)
+    /// <param name="instruments">Measures transitions; null when nobody does.</param>
+    public AgentServices(
+        string command,
+        AgentPaths paths,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        IReadOnlyList<IProgressSink> sinks,
+        bool mayWrite,
+        AgentInstruments? instruments = null)
     {
         _loggers = loggers;
         (Paths, Time) = (paths, time);
@@ -52,17 +61,19 @@ internal sealed class AgentServices : IAsyncDisposable
         Wishes = new LocalWishes(desired, Requests, () => Cluster.NodeDeleted, loggers.CreateLogger<LocalWishes>());
         Publisher = new StatusPublisher(
             Store, paths.StatusFile, () => Wishes.Origin with { Cluster = Cluster.State }, loggers.CreateLogger<StatusPublisher>(), Cluster);
+        IStatusPublisher publisher = instruments is null ? Publisher : new MeasuredPublisher(Publisher, instruments, time);
+        ITransitionObserver observer = instruments is null ? Progress : new MeasuredObserver(Progress, instruments);
         var applied = new AppliedConfigFiles(Store, paths.ConfigDirectory, Backend.Slots.Names);
         var files = new DerivedFiles(new StateFile(Store, paths.State), applied);
         var executor = new Executor(
             Backend.Slots,
             Records,
             files,
-            Publisher,
+            publisher,
             new CommonChecks(_operators, Store, paths.DataCheckFile),
             time,
             loggers.CreateLogger<Executor>(),
-            Progress,
+            observer,
             drain: Cluster);
         Reconciler = new Reconciler(
             Records,
@@ -70,7 +81,7 @@ internal sealed class AgentServices : IAsyncDisposable
             executor,
             files,
             Wishes,
-            Publisher,
+            publisher,
             new TransitionLock(paths.Lock, command, time),
             time,
             loggers.CreateLogger<Reconciler>());

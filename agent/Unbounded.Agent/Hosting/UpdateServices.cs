@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Cli;
+using Unbounded.Agent.Images.Registry;
 using Unbounded.Agent.Linux.DBus;
 using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
 using Unbounded.Agent.Logging;
+using Unbounded.Agent.Metrics;
 using Unbounded.Agent.Partitions.Slots;
 using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Updates;
@@ -17,7 +19,9 @@ internal sealed class UpdateServices : IAsyncDisposable
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _server = new(new SocketsHttpHandler { ConnectTimeout = LongestSilence, PooledConnectionLifetime = TimeSpan.Zero })
+    private readonly HttpClient _server = new(new RegistryAuthorization(
+        RegistryCredentials.OfProcess(),
+        new SocketsHttpHandler { ConnectTimeout = LongestSilence, PooledConnectionLifetime = TimeSpan.Zero }))
     {
         Timeout = LongestSilence,
     };
@@ -35,9 +39,23 @@ internal sealed class UpdateServices : IAsyncDisposable
     /// <param name="sinks">Who wants to hear of progress.</param>
     public UpdateServices(
         string command, CommandContext context, UpdateSettings settings, string? stateFile, bool reboots, params IReadOnlyList<IProgressSink> sinks)
+        : this(command, LineLoggerFactory.Create(context, underJournal: false, TimeProvider.System, LogLevel.Warning), settings, stateFile, reboots, instruments: null, sinks)
+    {
+    }
+
+    /// <summary>Puts everything together.</summary>
+    /// <param name="command">What this process is, for the lock.</param>
+    /// <param name="loggers">Loggers.</param>
+    /// <param name="settings">How this host is updated.</param>
+    /// <param name="stateFile">Another state file, null for the usual one.</param>
+    /// <param name="reboots">Whether the host may be rebooted.</param>
+    /// <param name="instruments">Measures transitions; null when nobody does.</param>
+    /// <param name="sinks">Who wants to hear of progress.</param>
+    public UpdateServices(
+        string command, ILoggerFactory loggers, UpdateSettings settings, string? stateFile, bool reboots, AgentInstruments? instruments, IReadOnlyList<IProgressSink> sinks)
     {
         var time = TimeProvider.System;
-        var loggers = LineLoggerFactory.Create(context, underJournal: false, time, LogLevel.Warning);
+        Progress = new ProgressTracker(sinks, time);
         var paths = AgentPaths.OfProcess();
         var store = new DurableStore();
         var connector = new SystemdConnector(new DBusOptions(), time, loggers);
@@ -59,11 +77,15 @@ internal sealed class UpdateServices : IAsyncDisposable
             Time = time,
             Loggers = loggers,
             Systemd = _systemd,
-            Observer = new ProgressTracker(sinks, time),
+            Node = new ClusterNode(paths.Kubeconfig, settings.Node ?? Environment.MachineName, time),
+            Observer = instruments is null ? Progress : new MeasuredObserver(Progress, instruments),
         });
     }
 
     public UpdateAgent Agent { get; }
+
+    /// <summary>Knows of signs of life.</summary>
+    public ProgressTracker Progress { get; }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Unbounded.Agent.Core.Errors;
-using Unbounded.Agent.Linux.Tests.Blocks;
 using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Tests.Support;
 using Unbounded.Agent.Partitions.Updates;
@@ -116,6 +115,9 @@ public sealed class UpdateSourceTests : IDisposable
     [InlineData($$"""{"images":[{"version":"x y","architecture":"amd64","url":"x","sha256":"{{Hex}}","size":1}]}""")]
     [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"x","sha256":"{{Hex}}","size":0}]}""")]
     [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"ftp://a/x","sha256":"{{Hex}}","size":1}]}""")]
+    [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"oci://host/os:1","sha256":"{{Hex}}","size":1}]}""")]
+    [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"oci://host/OS@sha256:{{Hex}}","sha256":"{{Hex}}","size":1}]}""")]
+    [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"bundle:///a.tar","sha256":"{{Hex}}","size":1}]}""")]
     [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"x","sha256":"{{Hex}}","size":1,"content_sha256":"X"}]}""")]
     [InlineData($$"""{"images":[{"version":"2","architecture":"amd64","url":"x","sha256":"{{Hex}}","size":1,"minimum_version":"-"}]}""")]
     public async Task Read_OfAnIndexThatIsNone_IsRefused(string text)
@@ -168,27 +170,16 @@ public sealed class UpdateSourceTests : IDisposable
 
     private UpdateSettings Remote => new() { Server = _server.Url("/").AbsoluteUri, PublicKey = _directory.File("pub") };
 
-    private Task<(UpdateIndex Index, Uri Location)> ReadAsync(UpdateSettings settings) => Source.ReadAsync(settings, CancellationToken.None);
+    private Task<(UpdateIndex Index, Uri Location)> ReadAsync(UpdateSettings settings) => Source.ReadAsync(settings, version: null, CancellationToken.None);
 
     private async Task FailsAsync(ErrorCode code, UpdateSettings settings) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(settings))).Code);
 
-    private string Key(string kind)
-    {
-        var key = _directory.File("key");
-        if (kind == "ec")
-            Tool.Run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key);
-        else
-            Tool.Run("openssl", "genrsa", "-out", key, "2048");
-        Tool.Run("openssl", "pkey", "-in", key, "-pubout", "-out", _directory.File("pub"));
-        return key;
-    }
+    private string Key(string kind) => TestKeys.Make(_directory, kind);
 
     private void Serve(string index, string key)
     {
-        File.WriteAllText(_directory.File("signed"), index);
-        Tool.Run("openssl", "dgst", "-sha256", "-sign", key, "-out", _directory.File("sig"), _directory.File("signed"));
         _server.Files["/index.json"] = Encoding.UTF8.GetBytes(index);
-        _server.Files["/index.json.sig"] = Encoding.ASCII.GetBytes(Convert.ToBase64String(File.ReadAllBytes(_directory.File("sig"))) + "\n");
+        _server.Files["/index.json.sig"] = TestKeys.Sign(_directory, key, _server.Files["/index.json"]);
     }
 }

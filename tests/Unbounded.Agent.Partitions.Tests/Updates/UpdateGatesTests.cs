@@ -79,6 +79,49 @@ public sealed class UpdateGatesTests
         Assert.Empty(Look([Image("2.0")], new(Force: true), settings).Obstacles);
     }
 
+    [Theory]
+    [InlineData("updates.kubesolo.io/block")]
+    [InlineData("updates.unbounded-cloud.io/block")]
+    public void Look_AtANodeThatIsBlocked_IsRefusedUnlessForced(string label)
+    {
+        Obstacle(label, Look([Image("2.0")], node: Labels((label, "true"), ("zone", "a"))));
+        Assert.Empty(Look([Image("2.0")], new(Force: true), node: Labels((label, "true"))).Obstacles);
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("")]
+    public void Look_AtANodeThatIsNotBlocked_HasNothingToSay(string value)
+    {
+        var offer = Look([Image("2.0")], node: Labels(("updates.kubesolo.io/block", value)));
+
+        Assert.Empty(offer.Obstacles);
+        Assert.Empty(offer.Notes);
+    }
+
+    [Fact]
+    public void Look_AtANodeThatCantBeAsked_IsNoObstacleAndIsSaid()
+    {
+        var offer = Look([Image("2.0")], node: new(null, "the server is away"));
+
+        Assert.Empty(offer.Obstacles);
+        Assert.Contains("was not looked at: the server is away", Assert.Single(offer.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Force_SkipsTheWindowAndTheLabelOnly()
+    {
+        var offer = Look(
+            [Image("0.5") with { MinimumVersion = "1.5", SizeBytes = 5000 }],
+            new("0.5", Force: true),
+            new() { MaintenanceWindow = "13:00-14:00" },
+            ["0.5"],
+            Labels(("updates.kubesolo.io/block", "true")));
+
+        Assert.Equal(4, offer.Obstacles.Count);
+        Assert.DoesNotContain(offer.Obstacles, o => o.Contains("window", StringComparison.Ordinal) || o.Contains("label", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Look_AtEverythingWrong_SaysAllOfIt() => Assert.Equal(
         5,
@@ -100,6 +143,8 @@ public sealed class UpdateGatesTests
     private static void Obstacle(string expected, UpdateOffer offer) => Assert.Contains(expected, Assert.Single(offer.Obstacles), StringComparison.Ordinal);
 
     private static UpdateOffer Look(
-        IReadOnlyList<IndexImage> images, UpdateRequest? request = null, UpdateSettings? settings = null, IReadOnlyList<string>? blocked = null) =>
-        UpdateGates.Look(new() { Images = images, Blocked = blocked ?? [] }, settings ?? new(), request ?? new(), "1.0", SlotBytes, Noon);
+        IReadOnlyList<IndexImage> images, UpdateRequest? request = null, UpdateSettings? settings = null, IReadOnlyList<string>? blocked = null, NodeAnswer? node = null) =>
+        UpdateGates.Look(new() { Images = images, Blocked = blocked ?? [] }, settings ?? new(), request ?? new(), "1.0", SlotBytes, node ?? NodeAnswer.NotAsked, Noon);
+
+    private static NodeAnswer Labels(params (string Key, string Value)[] labels) => new(labels.ToDictionary(l => l.Key, l => l.Value, StringComparer.Ordinal), null);
 }

@@ -37,6 +37,9 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
 
     public int Reboots { get; private set; }
 
+    /// <summary>The cluster, where there is one.</summary>
+    public INodeLabels? Node { get; set; }
+
     public IReadOnlyList<string> Blocked { get; set; } = [];
 
     /// <summary>A new process on this host.</summary>
@@ -47,13 +50,14 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         StateFile = StateFile,
         AppliedDirectory = Host.Path("data"),
         MachineName = "host",
-        Settings = Settings with { Server = $"file://{Host.Path("index.json")}" },
+        Settings = Settings with { Server = Settings.Server ?? $"file://{Host.Path("index.json")}" },
         Source = new UpdateSource(_http, Time),
         Reboot = this,
         Login = Substitute.For<ILogin>(),
         Lock = this,
         Checks = this,
         Time = Time,
+        Node = Node,
         Loggers = NullLoggerFactory.Instance,
         Systemd = Systemd,
         Paths = Host.Paths,

@@ -18,6 +18,10 @@ public sealed class UpdateSettingsFileTests
             HealthcheckUrl = "http://localhost:8080/ready",
             AutoRollbackAfter = 5,
             Boot = BootKind.RaspberryPi,
+            Automatic = true,
+            Node = "edge-7",
+            Metrics = "9101",
+            MetricsPrefix = "kubesolo",
         },
         Parse("""
             # comment
@@ -29,7 +33,36 @@ public sealed class UpdateSettingsFileTests
             healthcheck_url = http://localhost:8080/ready
             auto_rollback_after = 5
             boot = rpi
+            automatic = true
+            node = edge-7
+            metrics = 9101
+            metrics_prefix = kubesolo
             """));
+
+    [Theory]
+    [InlineData("9101", "127.0.0.1:9101")]
+    [InlineData("0.0.0.0:9101", "0.0.0.0:9101")]
+    [InlineData("[::1]:9101", "[::1]:9101")]
+    [InlineData("0", null)]
+    [InlineData("65536", null)]
+    [InlineData("127.0.0.1", null)]
+    [InlineData("host:9101", null)]
+    [InlineData("", null)]
+    public void ListenAddress_OfAPort_IsOnLoopback(string text, string? expected) => Assert.Equal(expected, ListenAddress.TryParse(text)?.ToString());
+
+    [Fact]
+    public void Parse_OfWhatCloudInitWrites_IsTheConfiguration()
+    {
+        // docs/partitions.md shows this file to people: what they copy is what is read here.
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "partitions.md"));
+        var begin = Array.FindIndex(lines, l => l.Trim() == "- path: /etc/unbounded/update.conf");
+        var content = lines.Skip(begin + 1).SkipWhile(l => l.Trim() != "content: |").Skip(1).TakeWhile(l => l.StartsWith("      ", StringComparison.Ordinal)).Select(l => l[6..]);
+
+        Assert.True(begin > 0);
+        Assert.Equal(
+            new UpdateSettings { Server = "oci://registry.example/edge/os", PublicKey = "/etc/unbounded/update.pub", MaintenanceWindow = "02:00-04:00" },
+            Parse(string.Join('\n', content)));
+    }
 
     [Theory]
     [InlineData("")]
@@ -48,6 +81,10 @@ public sealed class UpdateSettingsFileTests
     [InlineData("auto_rollback_after = 101", "auto_rollback_after")]
     [InlineData("auto_rollback_after = x", "auto_rollback_after")]
     [InlineData("boot = lilo", "boot is not")]
+    [InlineData("automatic = maybe", "automatic is neither")]
+    [InlineData("metrics = everywhere", "metrics is neither")]
+    [InlineData("metrics_prefix = a-b", "metrics_prefix has")]
+    [InlineData("metrics_prefix = 1a", "metrics_prefix has")]
     [InlineData("channel = a\nchannel = b", "second time")]
     public void Parse_OfAWrongLine_NamesIt(string text, string expected)
     {

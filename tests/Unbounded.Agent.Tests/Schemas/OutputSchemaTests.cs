@@ -15,6 +15,7 @@ using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Following;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Machines.Preflight;
+using Unbounded.Agent.Partitions.Publishing;
 using Unbounded.Agent.Tests.Support;
 
 namespace Unbounded.Agent.Tests.Schemas;
@@ -73,6 +74,12 @@ public sealed class OutputSchemaTests
         "update-check.schema.json",
         new UpdateOfferDocument("1.0", "2.0", "stable", UpdateAvailable: true, ["an obstacle"], ["a note"]),
         FrontDoorJson.Default.UpdateOfferDocument);
+
+    [Fact]
+    public void ImagePush_FollowsItsSchema() => Check(
+        "image-push.schema.json",
+        new Published("oci://host/os:1", "oci://host/os@sha256:1", "sha256:1", 5, "sha256:2", 6, IsSigned: true, IsSent: false),
+        FrontDoorJson.Default.Published);
 
     [Fact]
     public void Update_FollowsItsSchema() => Check(

@@ -14,12 +14,13 @@ internal static class DaemonCommand
 
     public static Command Create(CommandRunner runner)
     {
-        var command = new Command(Name, "Look after this host's node until told to stop; run by unbounded-agent-daemon.service.");
+        var metrics = new Option<string?>("--metrics") { Description = "Offer metrics for Prometheus at this port of loopback, or at ADDRESS:PORT.", HelpName = "PLACE" };
+        var command = new Command(Name, "Look after this host's node until told to stop; run by unbounded-agent-daemon.service.") { metrics };
         command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, output: null, async (context, stop) =>
         {
             Privileges.DemandRoot(Name, Environment.IsPrivilegedProcess);
             using var loggers = LineLoggerFactory.Create(context, UnderJournal, TimeProvider.System);
-            await DaemonProcess.RunAsync(AgentPaths.OfProcess(), loggers, TimeProvider.System, stop);
+            await DaemonProcess.RunAsync(AgentPaths.OfProcess(), parsed.GetValue(metrics), loggers, TimeProvider.System, stop);
             return ExitCode.Success;
         }, cancellationToken));
         return command;

@@ -9,5 +9,6 @@ internal static class ImageCommand
     public static Command Create(CommandRunner runner) => new("image", "Prepare and publish images that hosts with two system partitions update to.")
     {
         ImageIndexCommand.Create(runner),
+        ImagePushCommand.Create(runner),
     };
 }

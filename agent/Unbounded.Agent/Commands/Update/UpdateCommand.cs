@@ -16,9 +16,11 @@ internal static class UpdateCommand
         Check(runner),
         Apply(runner),
         Activate(runner),
+        Run(runner),
         Healthcheck(runner),
         Rollback(runner),
         Status(runner),
+        UpdateMetricsCommand.Create(runner),
     };
 
     private static Command Check(CommandRunner runner)
@@ -45,6 +47,13 @@ internal static class UpdateCommand
             return ChangeAsync(call, reboots: false, (agent, token) => agent.ApplyAsync(
                 new(parsed.GetValue(version), parsed.GetValue(force), parsed.GetValue(downgrade), parsed.GetValue(retry)), token), stop);
         });
+    }
+
+    private static Command Run(CommandRunner runner)
+    {
+        var none = NoReboot();
+        return Make(runner, "run", "Do it all where there is something newer and nothing stands against it: apply, activate, reboot.", source: true, [none], (call, stop) =>
+            ChangeAsync(call, !call.Parsed.GetValue(none), (agent, token) => agent.TurnAsync(token), stop));
     }
 
     private static Command Activate(CommandRunner runner)

@@ -33,6 +33,15 @@ public sealed class ManifestsCommandTests
     }
 
     [Fact]
+    public async Task Run_WithAServerOfUpdates_PrintsWhatUpdatesAHost()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests", "--updates", "https://updates.example/os/", "--channel", "beta", "--image", "example.org/tools:1"], _terminal.Terminal));
+
+        Assert.Contains("kind: CronJob", _terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("example.org/tools:1", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithWhatIsNoName_IsRefused()
     {
         Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.InvalidInput), await CommandLine.RunAsync(["manifests", "--machine", "No Name"], _terminal.Terminal));

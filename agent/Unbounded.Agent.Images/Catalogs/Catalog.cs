@@ -1,0 +1,95 @@
+using System.Globalization;
+using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Images.References;
+
+namespace Unbounded.Agent.Images.Catalogs;
+
+/// <summary>
+/// The fleet's catalog, YAML or JSON: <c>stable</c>, <c>images[]{version, url, checksum "sha256:HEX", size}</c>, <c>blocked[]</c>. Unknown fields are ignored.
+/// </summary>
+/// <param name="Stable">The version that <c>stable</c> stands for; null when it is not said.</param>
+/// <param name="Images">The images, in the catalog's order.</param>
+/// <param name="Blocked">Versions that must not be installed.</param>
+public sealed record Catalog(string? Stable, IReadOnlyList<CatalogImage> Images, IReadOnlyList<string> Blocked)
+{
+    /// <summary>The largest catalog that is read, bytes.</summary>
+    public const int LimitBytes = 1 << 20;
+
+    /// <summary>Reads a catalog.</summary>
+    /// <param name="name">What it is, for errors.</param>
+    /// <param name="utf8">All of its bytes.</param>
+    /// <exception cref="AgentException">It is none; every problem is in its details.</exception>
+    public static Catalog Parse(string name, ReadOnlySpan<byte> utf8)
+    {
+        var problems = new List<ErrorDetail>();
+        Catalog? catalog = null;
+        try
+        {
+            if (CatalogYaml.Read(utf8) is Dictionary<string, object?> root)
+                catalog = Of(root, problems);
+            else
+                problems.Add(new("catalog", "is no map"));
+        }
+        catch (FormatException e)
+        {
+            problems.Add(new("catalog", e.Message));
+        }
+
+        return problems.Count == 0 ? catalog! : throw new AgentException(
+            ImageErrors.CatalogInvalid,
+            $"The catalog {name} can't be understood",
+            string.Join("; ", problems),
+            "Correct it; docs/partitions.md has its format",
+            details: problems);
+    }
+
+    private static Catalog Of(Dictionary<string, object?> root, List<ErrorDetail> problems)
+    {
+        var images = new List<CatalogImage>();
+        if (root.GetValueOrDefault("images") is List<object?> list)
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                if (Image(list[i], $"images[{i}]", problems) is { } image)
+                    images.Add(image);
+            }
+        }
+        else
+        {
+            problems.Add(new("images", "is no list"));
+        }
+
+        var blocked = root.GetValueOrDefault("blocked") switch
+        {
+            null => [],
+            List<object?> versions when versions.TrueForAll(static v => v is string) => versions.Cast<string>().ToList(),
+            _ => Refuse<List<string>>("blocked", "is no list of versions", problems) ?? [],
+        };
+        return new(root.GetValueOrDefault("stable") as string, images, blocked);
+    }
+
+    private static CatalogImage? Image(object? value, string at, List<ErrorDetail> problems)
+    {
+        if (value is not Dictionary<string, object?> map)
+            return Refuse<CatalogImage>(at, "is no map", problems);
+        var before = problems.Count;
+        var version = Text(map, "version", at, problems);
+        var url = Text(map, "url", at, problems);
+        var checksum = ContentDigest.TryParse(Text(map, "checksum", at, problems));
+        if (checksum is null && problems.Count == before)
+            problems.Add(new($"{at}.checksum", "is not sha256: and 64 lowercase hex digits"));
+        if (!long.TryParse(map.GetValueOrDefault("size") as string, NumberStyles.None, CultureInfo.InvariantCulture, out var size) || size <= 0)
+            problems.Add(new($"{at}.size", "is no number of bytes"));
+        return problems.Count == before ? new(version!, url!, checksum!, size) : null;
+    }
+
+    private static string? Text(Dictionary<string, object?> map, string name, string at, List<ErrorDetail> problems) =>
+        map.GetValueOrDefault(name) is string { Length: > 0 } text ? text : Refuse<string>($"{at}.{name}", "is missing", problems);
+
+    private static T? Refuse<T>(string at, string why, List<ErrorDetail> problems)
+        where T : class
+    {
+        problems.Add(new(at, why));
+        return null;
+    }
+}

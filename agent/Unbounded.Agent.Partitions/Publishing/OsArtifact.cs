@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Unbounded.Agent.Core.Storage;
+using Unbounded.Agent.Images.References;
+using Unbounded.Agent.Images.Registry;
+using Unbounded.Agent.Partitions.Sources;
+
+namespace Unbounded.Agent.Partitions.Publishing;
+
+/// <summary>
+/// A version of a system as an artifact of a registry (OCI image specification 1.1, "Guidelines for Artifact Usage"): a manifest with the image as its first
+/// layer, and annotations that say what it is. Its signature is an artifact of its own, with the tag <c>sha256-HEX.sig</c>, after the manifest's digest.
+/// </summary>
+internal static class OsArtifact
+{
+    /// <summary>Type of a system's manifest.</summary>
+    public const string Type = "application/vnd.unbounded-cloud.os.v1";
+
+    /// <summary>Type of a signature's manifest.</summary>
+    public const string SignatureType = "application/vnd.unbounded-cloud.signature.v1";
+
+    private const string LayerType = "application/vnd.unbounded-cloud.os.image.v1";
+    private const string EmptyType = "application/vnd.oci.empty.v1+json";
+    private const string Version = "org.opencontainers.image.version";
+    private const string Title = "org.opencontainers.image.title";
+    private const string Prefix = "io.unbounded-cloud.os.";
+    private const string Channel = Prefix + "channel";
+    private const string Architecture = Prefix + "architecture";
+    private const string MinimumVersion = Prefix + "minimum-version";
+    private const string Size = Prefix + "size";
+    private const string Content = Prefix + "content";
+    private const string Signature = "io.unbounded-cloud.signature";
+
+    /// <summary>The blob that stands where an artifact has nothing to say.</summary>
+    public static byte[] Empty => "{}"u8.ToArray();
+
+    /// <summary>Digest of <see cref="Empty"/>.</summary>
+    public static ContentDigest EmptyDigest => ContentDigest.FromHex(Convert.ToHexStringLower(SHA256.HashData(Empty)))!;
+
+    /// <summary>The tag under which a manifest's signature is.</summary>
+    public static string SignatureTag(ContentDigest manifest) => $"sha256-{manifest.Hex}.sig";
+
+    /// <summary>The tag of a version: what a tag can't have becomes <c>_</c>.</summary>
+    public static string Tag(string version, string architecture) => string.Concat($"{version}-{architecture}".Select(c => c is '+' or '~' ? '_' : c));
+
+    /// <summary>The manifest of a version; the same bytes for the same image.</summary>
+    public static byte[] Manifest(Publication publication, ImageMeasure image)
+    {
+        var annotations = new JsonObject
+        {
+            [Version] = publication.Version,
+            [Channel] = publication.Channel,
+            [Architecture] = publication.Architecture,
+            [Size] = image.SizeBytes.ToString(CultureInfo.InvariantCulture),
+            [Content] = image.Content.ToString(),
+        };
+        if (publication.MinimumVersion is { } minimum)
+            annotations[MinimumVersion] = minimum;
+        var layer = Descriptor(LayerType, image.File, image.FileBytes);
+        layer["annotations"] = new JsonObject { [Title] = Path.GetFileName(publication.File) };
+        return Bytes(Type, layer, annotations, subject: null);
+    }
+
+    /// <summary>The manifest of a signature.</summary>
+    public static byte[] SignatureManifest(RegistryManifest of, string signature) => Bytes(
+        SignatureType,
+        Descriptor(EmptyType, EmptyDigest, Empty.Length),
+        new() { [Signature] = signature },
+        Descriptor(RegistryClient.ManifestType, of.Digest, of.Content.Length));
+
+    /// <summary>The signature in a signature's manifest, base64; null when there is none.</summary>
+    public static byte[]? SignatureOf(RegistryManifest manifest) =>
+        Parse(manifest.Content) is { } document && document.ArtifactType == SignatureType && document.Annotations?.GetValueOrDefault(Signature) is { } text
+            ? Encoding.ASCII.GetBytes(text)
+            : null;
+
+    /// <summary>Whether a manifest says that it is a system's.</summary>
+    public static bool IsSystem(RegistryManifest manifest) => Parse(manifest.Content)?.ArtifactType == Type;
+
+    /// <summary>The image that a manifest describes; null when it is no complete description of one.</summary>
+    public static IndexImage? ImageOf(RegistryManifest manifest, RegistryReference repository) =>
+        Parse(manifest.Content) is { ArtifactType: Type, Annotations: { } said, Layers: [{ MediaType: LayerType } layer, ..] }
+        && ContentDigest.TryParse(layer.Digest) is { } file
+        && long.TryParse(said.GetValueOrDefault(Size), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+        && said.GetValueOrDefault(Version) is { } version
+        && said.GetValueOrDefault(Channel) is { } channel
+        && said.GetValueOrDefault(Architecture) is { } architecture
+            ? new()
+            {
+                Version = version,
+                Channel = channel,
+                Architecture = architecture,
+                MinimumVersion = said.GetValueOrDefault(MinimumVersion),
+                Url = new RegistryReference(repository.Host, repository.Repository, Digest: file).ToString(),
+                Sha256 = file.Hex,
+                SizeBytes = size,
+                ContentSha256 = ContentDigest.TryParse(said.GetValueOrDefault(Content))?.Hex,
+            }
+            : null;
+
+    private static ArtifactManifest? Parse(byte[] content)
+    {
+        try
+        {
+            return StoredJson.Read(content, ArtifactJson.Default.ArtifactManifest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] Bytes(string type, JsonObject layer, JsonObject annotations, JsonObject? subject)
+    {
+        var manifest = new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["mediaType"] = RegistryClient.ManifestType,
+            ["artifactType"] = type,
+            ["config"] = Descriptor(EmptyType, EmptyDigest, Empty.Length),
+            ["layers"] = new JsonArray(layer),
+        };
+        if (subject is not null)
+            manifest["subject"] = subject;
+        manifest["annotations"] = annotations;
+        return Encoding.UTF8.GetBytes(manifest.ToJsonString());
+    }
+
+    private static JsonObject Descriptor(string type, ContentDigest digest, long size) =>
+        new() { ["mediaType"] = type, ["digest"] = digest.ToString(), ["size"] = size };
+}
