@@ -32,7 +32,7 @@ public sealed partial class ReadOnlyMount : IDisposable
         var errno = Errno.EINVAL;
         foreach (var type in types)
         {
-            if (Mount(device, directory, type, ReadOnly | NoSuid | NoDev | NoExec, null) == 0)
+            if (Mount(device, directory, type, ReadOnly | NoSuid | NoDev | NoExec, Untouched(type)) == 0)
                 return new(directory);
             errno = Marshal.GetLastPInvokeError();
             // Not of this type, or the kernel does not know it.
@@ -42,6 +42,15 @@ public sealed partial class ReadOnlyMount : IDisposable
 
         throw KernelError.From(errno, "mount", $"{device} could not be looked into", device);
     }
+
+    // Read-only alone still replays a journal, which is a write to the device; and XFS refuses a second file system of one UUID.
+    private static string? Untouched(string type) => type switch
+    {
+        "ext4" => "noload",
+        "xfs" => "norecovery,nouuid",
+        "btrfs" => "rescue=nologreplay",
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public void Dispose() => Mounts.Detach(Directory);

@@ -8,7 +8,7 @@ namespace Unbounded.Agent.Machines.Checks;
 
 /// <summary>
 /// The cluster sees the new side as a healthy node: its Node has this machine's boot ID, which its new kubelet alone can have told, the target's version, and is
-/// Ready. Where it was not Ready before the handover either, that is not asked of the new side. Waived while the server can't be asked: a lost server, and a right that
+/// Ready. Under OnDelete it is another one than was deleted (its UID). Where it was not Ready before the handover either, that is not asked of the new side. Waived while the server can't be asked: a lost server, and a right that
 /// is missing, say nothing of the side.
 /// </summary>
 /// <param name="slot">The machine.</param>
@@ -47,6 +47,11 @@ internal sealed class NodeReadyCheck(SlotName slot, INodes nodes, IClusterNode c
             return CheckResult.NotYet("the kubelet has not registered its Node");
         }
 
+        if (view.Sameness == ClusterNodeSameness.Deleted)
+        {
+            return CheckResult.NotYet("the Node is still the one that was deleted");
+        }
+
         if (!string.Equals(view.BootId, node.BootId, StringComparison.OrdinalIgnoreCase))
         {
             return CheckResult.NotYet($"the Node has boot ID {view.BootId}, not {node.BootId} of {Slot}");
@@ -57,7 +62,9 @@ internal sealed class NodeReadyCheck(SlotName slot, INodes nodes, IClusterNode c
             return CheckResult.NotYet($"the Node's kubelet is {view.KubeletVersion}, not {wanted}");
         }
 
-        var evidence = $"the Node has boot ID {view.BootId} and kubelet {view.KubeletVersion}";
+        // One that somebody deletes in the middle of a swap is registered anew: that says nothing against the side.
+        var same = view.Sameness switch { ClusterNodeSameness.Same => "the same Node as before", ClusterNodeSameness.Another => "another Node than before, which was deleted,", _ => "the Node" };
+        var evidence = $"{same} has boot ID {view.BootId} and kubelet {view.KubeletVersion}";
         return view.IsReady ? CheckResult.Passed($"{evidence}, and is Ready")
             : view.WasReady == false ? CheckResult.Passed($"{evidence}; it is not Ready ({view.Message}), nor was it before")
             : CheckResult.NotYet($"{evidence}, and is not Ready: {view.Message}");

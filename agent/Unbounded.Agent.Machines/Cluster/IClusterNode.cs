@@ -30,4 +30,21 @@ public interface IClusterNode
 /// <param name="IsReady">Whether its condition Ready is True.</param>
 /// <param name="Message">What that condition says.</param>
 /// <param name="WasReady">Whether it was Ready under the boot ID before this one; null: not known.</param>
-public sealed record ClusterNodeView(string? BootId, string? KubeletVersion, bool IsReady, string Message, bool? WasReady);
+public sealed record ClusterNodeView(string? BootId, string? KubeletVersion, bool IsReady, string Message, bool? WasReady)
+{
+    /// <summary>Whether it is the object that this host had before (its UID); null: not known.</summary>
+    public ClusterNodeSameness? Sameness { get; init; }
+}
+
+/// <summary>Whether a Node is the object that was there before, by its UID.</summary>
+public enum ClusterNodeSameness
+{
+    /// <summary>The same.</summary>
+    Same,
+
+    /// <summary>Another one: the one before was deleted.</summary>
+    Another,
+
+    /// <summary>The one that somebody deleted, as a server that lags behind still tells it.</summary>
+    Deleted,
+}

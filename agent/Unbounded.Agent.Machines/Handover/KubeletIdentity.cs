@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Linux.Files;
@@ -33,8 +30,8 @@ internal sealed class KubeletIdentity(MachinePaths paths)
             && paths.Files.System.Find(Path.Combine(paths.Identity(slot), Path.GetFileName(link))) is { Type: FileKind.Regular };
     }
 
-    /// <summary>Until when a slot's client certificate is good, UTC; null: it has none that can be read.</summary>
-    public DateTimeOffset? ValidUntil(SlotName slot)
+    /// <summary>A slot's client certificate, with its key; null: it has none that is good at this instant.</summary>
+    public KubeletCertificate? FindGood(SlotName slot, DateTimeOffset instant)
     {
         if (!HasCertificate(slot) || paths.Files.System.ReadLink(Path.Combine(paths.Identity(slot), Current)) is not { } link)
         {
@@ -42,16 +39,22 @@ internal sealed class KubeletIdentity(MachinePaths paths)
         }
 
         using var root = paths.Files.System.OpenRoot(paths.Identity(slot));
-        try
-        {
-            // The certificate comes first in the kubelet's file, its key behind it.
-            using var certificate = TryRead(root, "/" + Path.GetFileName(link)) is { } pem ? X509Certificate2.CreateFromPem(Encoding.UTF8.GetString(pem)) : null;
-            return certificate is null ? null : new DateTimeOffset(certificate.NotAfter).ToUniversalTime();
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        var name = Path.GetFileName(link);
+        return TryRead(root, "/" + name) is { } content && KubeletCertificate.IsGood(content, instant) ? new(name, content) : null;
+    }
+
+    /// <summary>
+    /// Gives a slot a client certificate in the place of its own, and nothing else of the side that it is from. Durable before the link is moved: no commit follows.
+    /// </summary>
+    public void Renew(SlotName slot, KubeletCertificate certificate)
+    {
+        EnsureDirectory(slot);
+        var directory = paths.Identity(slot);
+        using var target = paths.Files.System.OpenRoot(directory);
+        target.Write("/" + certificate.Name, certificate.Content, FileMode);
+        paths.Files.System.SyncFile(Path.Combine(directory, certificate.Name));
+        target.Link("/" + Current, InMachine.KubeletPki + "/" + certificate.Name);
+        paths.Files.System.SyncDirectory(directory);
     }
 
     /// <summary>

@@ -123,7 +123,8 @@ internal sealed class MachineSlots(
         await handover.StopNodeAsync(failed, podGrace, progress, cancellationToken);
         if (good is { } side)
         {
-            await handover.StartNodeAsync(side, await RenewedByAsync(failed, side, cancellationToken) ? failed : null, progress, cancellationToken);
+            await RenewAsync(failed, side, progress, cancellationToken);
+            await handover.StartNodeAsync(side, identityFrom: null, progress, cancellationToken);
         }
 
         return Activation.Started;
@@ -158,15 +159,32 @@ internal sealed class MachineSlots(
 
     private SlotName Other(SlotName slot) => slot == Names[0] ? Names[1] : Names[0];
 
-    // The side before has its own identity as it was, since the new one worked on a copy. One that has ended since is of no use to it, and there may be no
-    // bootstrap token any more to ask for another: then it takes the one that the new side had renewed.
-    private async Task<bool> RenewedByAsync(SlotName failed, SlotName side, CancellationToken cancellationToken)
+    // The side before has its own identity as it was, since the new one worked on a copy. A certificate that has ended since, or can't be read, is of no use to it, and
+    // there may be no bootstrap token any more to ask for another: then it takes the one that the new side had renewed. A disk that takes nothing stops no rollback.
+    private async Task RenewAsync(SlotName failed, SlotName side, IStepProgress progress, CancellationToken cancellationToken)
     {
-        var (now, renewed) = (time.GetUtcNow(), false);
-        await paths.Files.RunAsync(() => renewed = identity.ValidUntil(side) <= now && identity.ValidUntil(failed) > now, cancellationToken);
-        return renewed
-            && await inspector.MarkAsync(failed, cancellationToken) is { } mark
-            && await IsSameNodeAsync(mark.Cluster, mark.NodeName, side, cancellationToken);
+        var now = time.GetUtcNow();
+        KubeletCertificate? renewed = null;
+        await paths.Files.RunAsync(() => renewed = identity.HasCertificate(side) && identity.FindGood(side, now) is null ? identity.FindGood(failed, now) : null, cancellationToken);
+        if (renewed is null
+            || await inspector.MarkAsync(failed, cancellationToken) is not { } mark
+            || !await IsSameNodeAsync(mark.Cluster, mark.NodeName, side, cancellationToken))
+        {
+            return;
+        }
+
+        try
+        {
+            await paths.Files.RunAsync(() => identity.Renew(side, renewed), cancellationToken);
+            if (adopted.Is(side))
+            {
+                await Task.Run(() => identity.Export(side, paths.MachineRoot(side)), cancellationToken);
+            }
+        }
+        catch (AgentException e)
+        {
+            progress.Warn($"the kubelet of {side} goes on with a certificate that has ended: {e.Message}");
+        }
     }
 
     // A machine of another agent's keeps the kubelet's identity in its own root, and renews it there.

@@ -146,12 +146,14 @@ internal sealed class AdaptiveSlots(
 
     private static void Demand(IndexHeader header, PartitionImage image, BlockIndexReference blocks)
     {
-        if (header.Geometry.ImageBytes == image.SizeBytes && (image.Content is null || image.Content == header.Image))
+        // Where the signed entry names the file alone, that is the image itself if the blocks are fetched from it. Else nothing ties the index to this image.
+        var content = image.Content ?? (blocks.Image == image.Location ? image.File : null);
+        if (header.Geometry.ImageBytes == image.SizeBytes && content == header.Image)
             return;
         throw new AgentException(
             PartitionsErrors.BlockIndexWrong,
             $"The block index {blocks.Location.GetLeftPart(UriPartial.Path)} does not belong to the image",
-            $"it was made from an image of {header.Geometry.ImageBytes} bytes and digest {header.Image}, announced are {image.SizeBytes} bytes and {image.Content?.ToString() ?? "no digest"}",
+            $"it was made from an image of {header.Geometry.ImageBytes} bytes and digest {header.Image}, announced are {image.SizeBytes} bytes and {content?.ToString() ?? "no digest of the expanded image (content_sha256)"}",
             "Make it anew from the image (unbounded-agent image index); until then the image is fetched whole");
     }
 }

@@ -39,7 +39,7 @@ public sealed partial class UpdateAgent
         var files = new DerivedFiles(
             new StateFile(parts.Store, parts.StateFile), new AppliedConfigFiles(parts.Store, parts.AppliedDirectory, SlotTable.Names));
         var executor = new Executor(
-            slots, records, files, new SilentPublisher(), parts.Checks, parts.Time, parts.Loggers.CreateLogger<Executor>(), parts.Observer);
+            slots, records, files, parts.Publisher, parts.Checks, parts.Time, parts.Loggers.CreateLogger<Executor>(), parts.Observer);
         return new(
             slots,
             boot,

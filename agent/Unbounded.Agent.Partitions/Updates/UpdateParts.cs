@@ -61,6 +61,9 @@ public sealed record UpdateParts
     /// <summary>Watches, null when nobody does.</summary>
     public ITransitionObserver? Observer { get; init; }
 
+    /// <summary>Told how transitions end.</summary>
+    public IStatusPublisher Publisher { get; init; } = new SilentPublisher();
+
     /// <summary>Where slots are.</summary>
     public PartitionPaths Paths { get; init; } = new();
 

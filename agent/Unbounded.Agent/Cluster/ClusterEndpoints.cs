@@ -35,7 +35,8 @@ internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IP
             return new(Endpoint(CertificateCredentials.FromFiles(paths.Identity, paths.Identity)), EntranceKind.OwnIdentity);
         if (config.Kubelet.Auth?.BootstrapToken is { } token)
             return new(Endpoint(new FixedCredentials(token)), EntranceKind.Bootstrap);
-        return !File.Exists(paths.Identity) ? null : throw new AgentException(
+        // One that has followed its Machine once is told that it no longer does.
+        return !File.Exists(paths.Identity) && !File.Exists(paths.ClusterMachine) ? null : throw new AgentException(
             KubernetesErrors.CredentialsUnusable,
             "this machine's identity in the cluster can't be used",
             $"{WhyNot(kept)}, and config.json has no bootstrap token to ask for another one",
@@ -44,7 +45,7 @@ internal sealed class ClusterEndpoints(AgentPaths paths, IDurableStore store, IP
         ClusterEndpoint Endpoint(IClusterCredentials credentials) => new(new Uri(server), authority, credentials);
     }
 
-    private string WhyNot(KeptIdentity? kept) => kept is null ? $"{paths.Identity} is damaged"
+    private string WhyNot(KeptIdentity? kept) => kept is null ? $"{paths.Identity} is {(File.Exists(paths.Identity) ? "damaged" : "gone")}"
         : kept.Foreign ?? string.Create(CultureInfo.InvariantCulture, $"its certificate ended at {kept.Until:u}");
 
     private static string Decode(string base64)

@@ -19,9 +19,12 @@ internal sealed class UpdateServices : IAsyncDisposable
 {
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
+    // An update by blocks asks for hundreds of ranges: a connection serves many of them, and names are looked up again in time.
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
+
     private readonly HttpClient _server = new(new RegistryAuthorization(
         RegistryCredentials.OfProcess(),
-        new SocketsHttpHandler { ConnectTimeout = LongestSilence, PooledConnectionLifetime = TimeSpan.Zero }))
+        new SocketsHttpHandler { ConnectTimeout = LongestSilence, PooledConnectionLifetime = ConnectionLife }))
     {
         Timeout = LongestSilence,
     };
@@ -78,6 +81,7 @@ internal sealed class UpdateServices : IAsyncDisposable
             Loggers = loggers,
             Systemd = _systemd,
             Node = new ClusterNode(paths.Kubeconfig, settings.Node ?? Environment.MachineName, time),
+            Publisher = instruments is null ? new SilentPublisher() : new MeasuredPublisher(new SilentPublisher(), instruments, time),
             Observer = instruments is null ? Progress : new MeasuredObserver(Progress, instruments),
         });
     }

@@ -78,10 +78,10 @@ internal sealed partial class StatusPublisher : IStatusPublisher, IAsyncDisposab
             try
             {
                 await _store.WriteIfChangedAsync(_path, Encoding.UTF8.GetBytes(yaml), Readable, cancellationToken);
-                (_conditions, _written) = (document.Conditions, order);
             }
             finally
             {
+                (_conditions, _written) = (document.Conditions, order);
                 // Told behind this: what is durable here is told when the server can be asked, be it by the next daemon. Told also when this host's disk takes
                 // nothing: whoever could free it may be looking at the cluster alone.
                 _listener?.Offer(status, document);

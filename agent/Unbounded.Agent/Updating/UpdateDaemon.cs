@@ -35,7 +35,12 @@ internal static partial class UpdateDaemon
         var turns = new UpdateTurns(new UpdateSteps(services.Agent), settings, time);
         using var watcher = new FileWatcher(time, Quiet);
         var loop = new DaemonLoop(
-            turns.TurnAsync,
+            token =>
+            {
+                // A source that does not answer is waited for longer than the service manager waits for a sign of life.
+                services.Progress.StillWaits();
+                return turns.TurnAsync(token);
+            },
             freed => watcher.WatchFile(paths.Lock, freed),
             notifier,
             new ProcessRest(),

@@ -26,9 +26,8 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
             return null;
         var config = AgentConfigParser.Parse(configBytes);
         var warnings = Named(paths.ConfigFile, [.. config.Warnings, .. IdleFields.Of(config.Config)]);
-        // Also where the identity is gone: a lost file must not make an old machine.yaml what is wanted.
-        if (config.Config.Kubelet.ApiServer is not null && await _cluster.ReadAsync(cancellationToken) is { } told)
-            return Merged(config.Config, MachineJson.Parse(told), 0, "the Machine in the cluster", warnings);
+        if (await ToldAsync(config.Config, cancellationToken) is { } told)
+            return Merged(config.Config, told, 0, "the Machine in the cluster", warnings);
         if (await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken) is not { } machineBytes)
             return With(new DesiredState(config.Config, new UpdatePolicy()), warnings);
         var machine = Kubernetes.Resources.MachineFile.Parse(machineBytes);
@@ -43,11 +42,18 @@ internal sealed class DesiredFiles(IDurableStore store, AgentPaths paths, Machin
         if (await ReadAsync(cancellationToken) is not { } read)
             return null;
         // One that was deleted comes back as it was.
-        if (await _cluster.ReadAsync(cancellationToken) is { } told)
-            return Registration.Of(read.State, MachineJson.Parse(told).Machine);
+        if (await ToldAsync(read.State.Config, cancellationToken) is { } told)
+            return Registration.Of(read.State, told.Machine);
         var local = await store.ReadAsync(paths.MachineFile, Kubernetes.Resources.MachineFile.MaxBytes, cancellationToken);
         return Registration.Of(read.State, local is null ? null : Kubernetes.Resources.MachineFile.Parse(local).Machine);
     }
+
+    // Also where the identity is gone: a lost file must not make an old machine.yaml what is wanted. Not what was said of this host under another name.
+    private async Task<ParsedMachine?> ToldAsync(AgentConfig config, CancellationToken cancellationToken) =>
+        config.Kubelet.ApiServer is not null
+        && await _cluster.ReadAsync(cancellationToken) is { } bytes
+        && MachineJson.Parse(bytes) is { } told
+        && told.Machine.Metadata.Name == config.MachineName ? told : null;
 
     private static ReadDesire Merged(AgentConfig config, ParsedMachine machine, long generation, string source, IEnumerable<string> warnings) => With(
         DesiredStateMerger.Merge(config, machine.Machine, generation),

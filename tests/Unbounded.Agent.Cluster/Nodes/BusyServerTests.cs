@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -16,8 +17,9 @@ namespace Unbounded.Agent.Cluster.Nodes;
 [Collection(OnTheCluster.Name)]
 public sealed class BusyServerTests(ControlPlane plane, JoinedNode node) : IAsyncLifetime
 {
-    // One swap with its watches, status and events, and all that was refused and tried again: about one a second on the slowest machine. A hot loop has thousands.
-    private const int MostRequests = 250;
+    // One swap with its watches, status and events, and all that was refused and tried again: a few callers, about one a second each. A hot loop has hundreds a second.
+    private const int MostRequests = 150;
+    private const int MostRequestsEachSecond = 8;
 
     // More than there are seats: who finds none is refused, and tries again.
     private const int Holders = 12;
@@ -48,7 +50,7 @@ public sealed class BusyServerTests(ControlPlane plane, JoinedNode node) : IAsyn
         var before = await node.SettledAsync();
         var (version, tag) = JoinedNode.Next(before);
         var started = (string?)(await node.Agent.StateAsync())!["started_at"];
-        var (asked, refused) = (Requests().Count, Refused());
+        var (asked, refused, clock) = (Requests().Count, Refused(), Stopwatch.StartNew());
         var holders = await TakeSeatsAsync();
 
         await node.WantAsync(version, tag);
@@ -61,7 +63,7 @@ public sealed class BusyServerTests(ControlPlane plane, JoinedNode node) : IAsyn
         Assert.Equal("success", phase);
         Assert.False(JoinedNode.Moved(before, unseen) && JoinedNode.Ended(unseen, "Succeeded"), "the server took it while it refused everything");
         Assert.Equal(version, (string?)JoinedNode.Slot(after, (string)after["status"]!["activeSlot"]!)["kubernetesVersion"]);
-        Assert.InRange(Requests().Count - asked, 1, MostRequests);
+        Assert.InRange(Requests().Count - asked, 1, MostRequests + (MostRequestsEachSecond * (int)clock.Elapsed.TotalSeconds));
         Assert.True(await node.Agent.IsHealthyAsync());
     }
 
@@ -77,7 +79,7 @@ public sealed class BusyServerTests(ControlPlane plane, JoinedNode node) : IAsyn
 
         // Until somebody else of the same seats is refused: so is the daemon from then on.
         using var probe = new KubernetesClient(plane.Nobody, new ClientOptions { Tries = 1 }, TimeProvider.System);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             var error = await Assert.ThrowsAsync<AgentException>(() => probe.GetAsync(Maps.Of("none"), limit.Token));
@@ -121,7 +123,7 @@ public sealed class BusyServerTests(ControlPlane plane, JoinedNode node) : IAsyn
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!condition())
             await Task.Delay(100, limit.Token);
     }

@@ -18,15 +18,15 @@ public sealed class DeploymentTests(ControlPlane plane, JoinedNode node)
         await node.OnAsync(plane);
         var first = await SwapAsync(await node.SettledAsync());
         await DeployAsync();
-        await plane.KubectlAsync(null, "wait", "--for=condition=Available", $"deployment/{Name}", "--timeout=120s");
+        await plane.KubectlAsync(null, "wait", "--for=condition=Available", $"deployment/{Name}", "--timeout=180s");
         var pod = new ResourcePath("v1", "pods", "default").Of((await plane.KubectlAsync(null, "get", "pods", "-l", $"app={Name}", "-o", "jsonpath={.items[0].metadata.name}")).Trim());
         var (began, nodeBefore) = (await RunsAsync(pod, null), await node.WaitForNodeAsync(_ => true, "the Node"));
 
         var second = await SwapAsync(first);
         var swapped = await RunsAsync(pod, began);
         var nodeAfter = await node.WaitForNodeAsync(IsReady, "the Node, Ready");
-        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=60s");
-        await plane.KubectlAsync(null, "wait", "--for=condition=Available", $"deployment/{Name}", "--timeout=60s");
+        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=180s");
+        await plane.KubectlAsync(null, "wait", "--for=condition=Available", $"deployment/{Name}", "--timeout=180s");
 
         Assert.Equal((string?)began["metadata"]!["uid"], (string?)swapped["metadata"]!["uid"]);
         Assert.NotEqual(JoinedNode.BootIdOf(nodeBefore), JoinedNode.BootIdOf(nodeAfter));
@@ -36,7 +36,7 @@ public sealed class DeploymentTests(ControlPlane plane, JoinedNode node)
         var back = await node.WaitAsync(m => JoinedNode.Moved(second, m) && JoinedNode.Ended(m, "RolledBack"), "the rollback of an image whose kubelet can't start");
         var again = await RunsAsync(pod, swapped);
         var wide = await plane.KubectlAsync(null, "get", "machines.unbounded-cloud.io", JoinedNode.Machine, "-o", "wide");
-        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=60s");
+        await plane.KubectlAsync(null, "wait", "--for=condition=Ready", $"machines.unbounded-cloud.io/{JoinedNode.Machine}", "--timeout=180s");
 
         Assert.Equal((string?)second["status"]!["activeSlot"], (string?)back["status"]!["activeSlot"]);
         Assert.Equal((string?)began["metadata"]!["uid"], (string?)again["metadata"]!["uid"]);
@@ -44,7 +44,8 @@ public sealed class DeploymentTests(ControlPlane plane, JoinedNode node)
         // There is no registry to pull from; and what came along was not even taken in a second time.
         Assert.DoesNotContain("Pulling", await plane.KubectlAsync(null, "get", "events", "-o", "jsonpath={.items[*].reason}", "--field-selector", $"involvedObject.name={pod.Name}"), StringComparison.Ordinal);
         Assert.Equal("pause.tar\nshell.tar", (await node.Agent.Host.ShellAsync("sort /srv/pods/imported")).Trim());
-        await plane.KubectlAsync(null, "delete", "deployment", Name, "--timeout=60s");
+        await plane.KubectlAsync(null, "delete", "deployment", Name, "--timeout=180s");
+        await node.WantWhatRunsAsync();
     }
 
     // To the other version, on an image that can run pods there.

@@ -67,7 +67,7 @@ public sealed partial class JoinedNode : IAsyncLifetime
     public Task<JsonObject> WantImageAsync(string version, string image, string timeout = "60s", string settle = "3s") => EditAsync(
         $$$"""
         {"kubernetes":{"version":"{{{version}}}"},"agent":{"image":"{{{image}}}"},
-         "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"10s","timeout":"{{{timeout}}}","settle":"{{{settle}}}"},"drain":{"podGrace":"1s"} } }
+         "update":{"retryNonce":"{{{Guid.NewGuid():N}}}","healthGate":{"bootTimeout":"60s","timeout":"{{{timeout}}}","settle":"{{{settle}}}"},"drain":{"podGrace":"1s"} } }
         """);
 
     /// <summary>What a check of the gate saw last, by the record.</summary>

@@ -18,7 +18,7 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
         var started = (string?)(await node.Agent.StateAsync())!["started_at"];
         var asked = Requests();
 
-        node.Relay.Slow(TimeSpan.FromSeconds(2));
+        using var slow = new Slowly(node.Relay);
         for (var edit = 1; edit < 10; edit++)
             await node.WantAsync(version, tag, timeout: $"{90 + edit}s");
         await node.WantAsync(version, tag, timeout: "120s");
@@ -29,8 +29,6 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
         node.Relay.Cut();
         node.Relay.Mend();
         var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the last edit");
-        node.Relay.Slow(TimeSpan.Zero);
-
         var slot = (string)after["status"]!["activeSlot"]!;
         Assert.Equal(version, (string?)JoinedNode.Slot(after, slot)["kubernetesVersion"]);
         Assert.NotEqual((string?)before["status"]!["activeSlot"], slot);
@@ -55,6 +53,15 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
         Assert.Equal((string?)before["status"]!["activeSlot"], (string?)after["status"]!["activeSlot"]);
         Assert.Equal(before["spec"]!["kubernetes"]!.ToJsonString(), after["spec"]!["kubernetes"]!.ToJsonString());
         Assert.InRange(Requests() - asked, 1, MostRequests);
+    }
+
+    private sealed class Slowly : IDisposable
+    {
+        private readonly Relay _relay;
+
+        public Slowly(Relay relay) => (_relay = relay).Slow(TimeSpan.FromSeconds(2));
+
+        public void Dispose() => _relay.Slow(TimeSpan.Zero);
     }
 
     private int Requests() => plane.Audited(e => (string?)e["user"]?["username"] == JoinedNode.User).Count;

@@ -54,6 +54,31 @@ public sealed class NodeReadyCheckTests
     }
 
     [Fact]
+    public async Task Evaluate_TheNodeThatSomebodyDeleted_IsNotYetHoweverReady()
+    {
+        _cluster.Latest = _cluster.Answer = Healthy with { Sameness = ClusterNodeSameness.Deleted };
+
+        var result = await _check.EvaluateAsync(default);
+
+        Assert.Equal(CheckOutcome.NotYet, result.Outcome);
+        Assert.Contains("deleted", result.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ClusterNodeSameness.Same, "the same Node as before")]
+    [InlineData(ClusterNodeSameness.Another, "another Node than before")]
+    [InlineData(null, "the Node has")]
+    public async Task Evaluate_ANodeThatIsThere_SaysWhetherItIsTheSame(ClusterNodeSameness? sameness, string expected)
+    {
+        _cluster.Latest = Healthy with { Sameness = sameness };
+
+        var result = await _check.EvaluateAsync(default);
+
+        Assert.Equal(CheckOutcome.Passed, result.Outcome);
+        Assert.StartsWith(expected, result.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Evaluate_AnotherVersion_IsNotYet()
     {
         _cluster.Latest = _cluster.Answer = Healthy with { KubeletVersion = "v1.20.2" };

@@ -68,10 +68,11 @@ public sealed class PodProcessesTests : IDisposable
         var stubborn = _payload.Stubborn(Container("b"));
         using var heeds = PidFd.TryOpen(polite.Id)!;
         using var ignores = PidFd.TryOpen(stubborn.Id)!;
-        // However long the one takes on a busy machine: the grace is over when it has ended, and not before.
-        var time = new GraceClock(Long, () => PidFd.WaitAll([heeds], TimeSpan.Zero, TimeProvider.System));
+        // The grace is over when the one has ended. Where the other is waited for first, that is seen only after as long as this.
+        var grace = TimeSpan.FromSeconds(30);
+        var time = new GraceClock(grace, () => PidFd.WaitAll([heeds], TimeSpan.Zero, TimeProvider.System));
 
-        var ended = new PodProcesses(time).End(_payload.Path, Long);
+        var ended = new PodProcesses(time).End(_payload.Path, grace);
 
         Assert.Equal(1, ended.Killed);
         Assert.True(PidFd.WaitAll([ignores], Long, TimeProvider.System));

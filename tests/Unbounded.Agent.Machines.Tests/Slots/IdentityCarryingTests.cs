@@ -71,6 +71,53 @@ public sealed class IdentityCarryingTests : IAsyncLifetime
         Assert.Equal("/var/lib/kubelet/pki/kubelet-client-2026.pem", CurrentOf(Targets.One));
     }
 
+    [Fact]
+    public async Task Law08_Revert_ToARenewedCertificate_TakesThatAloneAndWithItsKeyOnly()
+    {
+        await InstallAsync();
+        await SwapAsync(Joined);
+        _scene.GiveCertificate(Targets.One, "2026", CertificateFor(-1));
+        _scene.GiveCertificate(Targets.Two, "2027", CertificateFor(1));
+        File.WriteAllText(_scene.Paths.Identity(Targets.One) + "/kubelet.crt", "good");
+        File.WriteAllText(_scene.Paths.Identity(Targets.Two) + "/kubelet.crt", "torn");
+
+        await RevertAsync();
+
+        Assert.Equal("good", File.ReadAllText(_scene.Paths.Identity(Targets.One) + "/kubelet.crt"));
+        Assert.Equal(
+            File.ReadAllText(_scene.Paths.Identity(Targets.Two) + "/kubelet-client-2027.pem"), File.ReadAllText(_scene.Paths.Identity(Targets.One) + "/kubelet-client-2027.pem"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-----BEGIN CERTIFICATE-----\n")]
+    public async Task Revert_AnOwnCertificateThatCannotBeRead_IsReplacedByTheRenewedOne(string damaged)
+    {
+        await InstallAsync();
+        await SwapAsync(Joined);
+        _scene.GiveCertificate(Targets.One, "2026", damaged);
+        _scene.GiveCertificate(Targets.Two, "2027", CertificateFor(1));
+
+        await RevertAsync();
+
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-2027.pem", CurrentOf(Targets.One));
+    }
+
+    [Fact]
+    public async Task Revert_ARenewedCertificateWithAnothersKey_ChangesNothing()
+    {
+        await InstallAsync();
+        await SwapAsync(Joined);
+        var (one, other) = (CertificateFor(1), CertificateFor(1));
+        var key = other.IndexOf("-----BEGIN EC", StringComparison.Ordinal);
+        _scene.GiveCertificate(Targets.One, "2026", CertificateFor(-1));
+        _scene.GiveCertificate(Targets.Two, "2027", one[..one.IndexOf("-----BEGIN EC", StringComparison.Ordinal)] + other[key..]);
+
+        await RevertAsync();
+
+        Assert.Equal("/var/lib/kubelet/pki/kubelet-client-2026.pem", CurrentOf(Targets.One));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]

@@ -98,8 +98,9 @@ internal sealed class AdaptiveScene : IDisposable
     public void Dispose()
     {
         Host.Dispose();
-        Server.Dispose();
+        // The server waits for connections that nobody ends.
         _http.Dispose();
+        Server.Dispose();
     }
 
     private static Target Target(PartitionImage image) => new(

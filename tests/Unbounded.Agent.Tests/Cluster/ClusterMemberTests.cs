@@ -1,3 +1,4 @@
+using System.Text;
 using Unbounded.Agent.Core;
 using Unbounded.Agent.Kubernetes;
 using Unbounded.Agent.Kubernetes.Resources;
@@ -152,6 +153,19 @@ public sealed class ClusterMemberTests : IAsyncLifetime
 
         Host.Write(_host.Host.Paths.ConfigFile, """{ "MachineName": "edge-1", "Cluster": { "Version": "1.30.1" }, "Kubelet": {}, "OCIImage": "oci-layout:///images:v1" }""");
         Assert.Equal("1.20.0", await WantedAsync());
+    }
+
+    [Fact]
+    public async Task Read_AfterTheHostWasRenamed_IsNotWhatWasSaidOfItsOldName()
+    {
+        await _host.CreateMachineAsync("1.32.5");
+        _host.Run();
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+
+        Host.Write(_host.Host.Paths.ConfigFile, _host.Config().Replace("\"MachineName\": \"edge-1\"", "\"MachineName\": \"edge-2\"", StringComparison.Ordinal));
+
+        Assert.Equal("1.30.1", await WantedAsync());
+        Assert.Contains("edge-2", Encoding.UTF8.GetString((await _host.Files.RegistrationAsync(_host.Limit))!), StringComparison.Ordinal);
     }
 
     [Fact]

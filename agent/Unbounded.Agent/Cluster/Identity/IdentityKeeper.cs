@@ -29,6 +29,16 @@ internal sealed partial class IdentityKeeper(
     /// <summary>Keeps it until cancelled. Ends when the certificate has ended all the same: then it is a matter of the bootstrap token again.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await identity.ConfirmAsync(cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            // A full disk, say: it is noted the next time.
+            LogNotNoted(e);
+        }
+
         while (await identity.FindAsync(cancellationToken) is { } kept)
         {
 #pragma warning disable CA5394 // jitter guards nothing

@@ -29,9 +29,13 @@ internal sealed record IdentityOwner(string Machine, string Server, string? Auth
         var user = certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
         if (user != ManifestSet.UserOf(Machine))
             return $"it is for {user}, and this machine is {Machine}";
-        var end = kept.IndexOf('\n', StringComparison.Ordinal);
-        if (!kept.StartsWith(Key, StringComparison.Ordinal) || kept[Key.Length..end].Split(' ') is not [var server, var digest])
-            return null;
-        return server == Server || digest == AuthorityDigest ? null : $"it was issued in another cluster, by {server}";
+        return Stamp(kept)?.Split(' ') is [var server, var digest] && server != Server && digest != AuthorityDigest ? $"it was issued in another cluster, by {server}" : null;
     }
+
+    /// <summary>A kept text with this owner's line in the place of its own; null: it has that line.</summary>
+    public string? Restamped(string kept) => Stamp(kept) is not { } stamp ? $"{Line}\n{kept}"
+        : Key + stamp == Line ? null : Line + kept[(Key.Length + stamp.Length)..];
+
+    private static string? Stamp(string kept) => !kept.StartsWith(Key, StringComparison.Ordinal) ? null
+        : kept.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end ? kept[Key.Length..end] : kept[Key.Length..];
 }

@@ -40,6 +40,18 @@ internal sealed class IdentityStore(IDurableStore store, AgentPaths paths, Ident
         }
     }
 
+    /// <summary>
+    /// Notes that the certificate is used under this owner: an address that changed now, and an authority that changes later, are two changes of the same cluster.
+    /// </summary>
+    public async Task ConfirmAsync(CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(paths.Identity, LimitBytes, cancellationToken) is not { } pem)
+            return;
+        var text = Encoding.UTF8.GetString(pem);
+        if (owner.Restamped(text) is { } stamped)
+            await store.WriteAsync(paths.Identity, Encoding.UTF8.GetBytes(stamped), Private, cancellationToken);
+    }
+
     /// <summary>The key of the request that is under way; a new one where there is none.</summary>
     public async Task<MachineKey> NextKeyAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Unbounded.Agent.Machines.Cluster;
+
 namespace Unbounded.Agent.Cluster.Nodes;
 
 /// <summary>The Node as this host last knew it, kept so that its deletion is seen even when the daemon did not run at that instant.</summary>
@@ -6,6 +8,9 @@ namespace Unbounded.Agent.Cluster.Nodes;
 /// <param name="After">When the transition began that was the last at that time; null: there was none.</param>
 internal sealed record KnownNode(string Uid, bool Deleted = false, DateTimeOffset? After = null)
 {
+    /// <summary>Whether a Node is this one.</summary>
+    public ClusterNodeSameness SamenessOf(string? uid) => uid != Uid ? ClusterNodeSameness.Another : Deleted ? ClusterNodeSameness.Deleted : ClusterNodeSameness.Same;
+
     /// <summary>What is known after a look. A pure function.</summary>
     /// <param name="known">What was known; null: nothing.</param>
     /// <param name="uid">The Node's identity now; null: there is no Node.</param>

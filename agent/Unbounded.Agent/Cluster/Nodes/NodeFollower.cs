@@ -248,7 +248,10 @@ internal sealed partial class NodeFollower(
 
     // What was asked for may be ahead of the watch. A Node that no kubelet has told of yet says nothing of how it was.
     private ClusterNodeView Healthy(NodeView node) => new(
-        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { BootId: not null } seen && seen.BootId != node.BootId ? _toldReady : _wasReady);
+        node.BootId, node.KubeletVersion, node.IsReady, node.ReadyMessage, _sight.Node is { BootId: not null } seen && seen.BootId != node.BootId ? _toldReady : _wasReady)
+    {
+        Sameness = _known?.SamenessOf(node.Uid),
+    };
 
     private ((bool Seen, NodeView? Node) Sight, StatusSnapshot? Snapshot) Latest()
     {

@@ -38,7 +38,7 @@ internal static class UpdateCommand
     private static Command Apply(CommandRunner runner)
     {
         var version = Version();
-        var force = new Option<bool>("--force") { Description = "Wait for no maintenance window." };
+        var force = new Option<bool>("--force") { Description = "Wait for no maintenance window, and ask for no label of the node." };
         var downgrade = new Option<bool>("--allow-downgrade") { Description = "Install an older version, too." };
         var retry = new Option<bool>("--retry") { Description = "Try a version again that failed before." };
         return Make(runner, "apply", "Write an image into the slot that does not run, and read it back.", source: true, [version, force, downgrade, retry], (call, stop) =>

@@ -14,7 +14,7 @@ internal sealed class UpdateOptions
     };
 
     private readonly Option<string?> _state = new("--state") { Description = "Another state.json.", HelpName = "FILE" };
-    private readonly Option<string?> _server = new("--server") { Description = "Where the index is: file, http or https.", HelpName = "URL" };
+    private readonly Option<string?> _server = new("--server") { Description = "Where the index is: file, http, https or oci.", HelpName = "URL" };
     private readonly Option<string?> _channel = new("--channel") { Description = "Only images of this channel.", HelpName = "NAME" };
     private readonly Option<string?> _key = new("--pubkey") { Description = "The public key that the index is signed with, PEM.", HelpName = "FILE" };
 

@@ -140,6 +140,41 @@ public sealed class IdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_AServersNewAddressAndLaterItsNewAuthority_AreTwoChangesOfOneCluster()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var first = _host.Owner() with { Server = "https://192.0.2.1:6443", Authority = "b3RoZXI=" };
+        await KeepAsync(now.AddHours(-1), now.AddHours(20), first);
+
+        await Store(first with { Server = _host.Owner().Server }).ConfirmAsync(_host.Limit);
+        await Store(_host.Owner()).ConfirmAsync(_host.Limit);
+
+        Assert.Null((await Store(_host.Owner()).FindAsync(_host.Limit))!.Foreign);
+        Assert.NotNull((await Store(first).FindAsync(_host.Limit))!.Foreign);
+        Assert.Equal("600", Mode(_host.Host.Paths.Identity));
+        _host.Run();
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+        Assert.Equal(0, Filed());
+    }
+
+    [Fact]
+    public async Task Run_AnIdentityThatWasLostAndNoToken_IsSaid()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await KeepAsync(now.AddHours(-1), now.AddHours(20));
+        _host.Run();
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+
+        File.Delete(_host.Host.Paths.Identity);
+        Host.Write(_host.Host.Paths.ConfigFile, WithoutToken());
+        _host.Member.LookAgain();
+
+        await _host.WokenAsync(() => Task.FromResult(Code() == KubernetesErrors.CredentialsUnusable.Id));
+        Assert.Contains("gone", _host.Member.State!.Problem!.Cause, StringComparison.Ordinal);
+        Assert.Equal("1.32.5", await WantedAsync());
+    }
+
+    [Fact]
     public async Task Run_AnIdentityWithoutAWordOfItsCluster_IsUsed()
     {
         var now = TimeProvider.System.GetUtcNow();
@@ -175,10 +210,7 @@ public sealed class IdentityTests : IAsyncLifetime
         await KeepAsync(now.AddHours(-20), now.AddHours(what == "foreign" ? 1 : -1), _host.Owner() with { Machine = what == "foreign" ? "edge-2" : "edge-1" });
         if (what == "garbage")
             Host.Write(_host.Host.Paths.Identity, what);
-        Host.Write(_host.Host.Paths.ConfigFile, _host.Config().Replace(
-            "\"BootstrapToken\": \"abcdef.0123456789abcdef\"",
-            """ "ExecCredential": { "apiVersion": "client.authentication.k8s.io/v1", "command": "/usr/bin/false" } """,
-            StringComparison.Ordinal));
+        Host.Write(_host.Host.Paths.ConfigFile, WithoutToken());
 
         _host.Run();
 
@@ -251,6 +283,11 @@ public sealed class IdentityTests : IAsyncLifetime
         using var key = MachineKey.Create();
         await Store(owner).TakeAsync(key, _host.Server.Sign(key.RequestFor(owner.Machine), from, until), _host.Limit);
     }
+
+    private string WithoutToken() => _host.Config().Replace(
+        "\"BootstrapToken\": \"abcdef.0123456789abcdef\"",
+        """ "ExecCredential": { "apiVersion": "client.authentication.k8s.io/v1", "command": "/usr/bin/false" } """,
+        StringComparison.Ordinal);
 
     private IdentityStore Store(IdentityOwner owner) => new(_host.Host.Store, _host.Host.Paths, owner);
 
