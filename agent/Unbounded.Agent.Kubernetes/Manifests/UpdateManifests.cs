@@ -6,7 +6,7 @@ namespace Unbounded.Agent.Kubernetes.Manifests;
 
 /// <summary>
 /// What lets a cluster drive the updates of a host with two system partitions: a ConfigMap that says where from, a CronJob that looks every six hours, and a Job
-/// that asks for the host's health. For a cluster of one node, or for nodes that a selector names.
+/// that asks for the host's health. For a cluster of one node: which node a pod of theirs lands on is the scheduler's choice.
 /// </summary>
 public static class UpdateManifests
 {

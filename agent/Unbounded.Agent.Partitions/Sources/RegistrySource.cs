@@ -43,7 +43,7 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
             }
             catch (AgentException e) when (e.Code == PartitionsErrors.SignatureWrong || e.Code == PartitionsErrors.ArtifactInvalid)
             {
-                // Whoever may push must not be able to keep a host from what is signed.
+                // One that is not signed must not keep a host from the others that are looked at.
                 refused ??= e;
                 notes.Add($"{e.What}: {e.Why}");
             }
