@@ -235,14 +235,20 @@ public sealed partial class JoinedNode : IAsyncLifetime
     // As an administrator does it, with the key that the machine itself shows; then the token is withdrawn: nothing is to need it any more.
     private async Task ApproveAsync()
     {
+        await _plane!.AgentAsync("approve", Machine, "--key", await KeyAsync());
+        await WaitAsync(Node, _ => true, "the Node, registered by its kubelet");
+        await WaitAsync(m => Condition(m, "ClusterConnected") == "True", "the daemon, followed under its own certificate");
+        await _plane.KubectlAsync(null, "delete", "secret", "-n", "kube-system", "bootstrap-token-abcdef");
+    }
+
+    /// <summary>The key that the daemon asks for a certificate with, as its own status shows it.</summary>
+    public async Task<string> KeyAsync()
+    {
         Match? key = null;
         await Agent.WaitAsync(
             async () => (key = Fingerprint().Match(await Agent.Host.ShellAsync("cat /var/lib/unbounded/agent/machine-status.yaml"))).Success,
             "the key of the daemon's request in its status");
-        await _plane!.AgentAsync("approve", Machine, "--key", key!.Value);
-        await WaitAsync(Node, _ => true, "the Node, registered by its kubelet");
-        await WaitAsync(m => Condition(m, "ClusterConnected") == "True", "the daemon, followed under its own certificate");
-        await _plane.KubectlAsync(null, "delete", "secret", "-n", "kube-system", "bootstrap-token-abcdef");
+        return key!.Value;
     }
 
     [GeneratedRegex("SHA256:[0-9a-f]{64}", RegexOptions.CultureInvariant, 1000)]

@@ -23,11 +23,9 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
             await node.WantAsync(version, tag, timeout: $"{90 + edit}s");
         await node.WantAsync(version, tag, timeout: "120s");
         await node.Agent.WaitAsync(async () => (string?)(await node.Agent.StateAsync())?["started_at"] != started, "the beginning of the swap");
-        node.Relay.Cut();
-        node.Relay.Mend();
         await plane.HackAsync("restart");
-        node.Relay.Cut();
-        node.Relay.Mend();
+        slow.Dispose();
+        using var cuts = new Cuts(node.Relay);
         var after = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "the end of the last edit");
         var slot = (string)after["status"]!["activeSlot"]!;
         Assert.Equal(version, (string?)JoinedNode.Slot(after, slot)["kubernetesVersion"]);
@@ -53,6 +51,24 @@ public sealed class ResilienceTests(ControlPlane plane, JoinedNode node)
         Assert.Equal((string?)before["status"]!["activeSlot"], (string?)after["status"]!["activeSlot"]);
         Assert.Equal(before["spec"]!["kubernetes"]!.ToJsonString(), after["spec"]!["kubernetes"]!.ToJsonString());
         Assert.InRange(Requests() - asked, 1, MostRequests);
+    }
+
+    // Every watch breaks every three seconds.
+    private sealed class Cuts : IDisposable
+    {
+        private readonly Timer _timer;
+
+        public Cuts(Relay relay) => _timer = new Timer(
+            _ =>
+            {
+                relay.Cut();
+                relay.Mend();
+            },
+            null,
+            TimeSpan.Zero,
+            TimeSpan.FromSeconds(3));
+
+        public void Dispose() => _timer.Dispose();
     }
 
     private sealed class Slowly : IDisposable

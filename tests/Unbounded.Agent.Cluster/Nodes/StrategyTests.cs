@@ -50,6 +50,27 @@ public sealed class StrategyTests(ControlPlane plane, JoinedNode node)
         Assert.All([failed, left, again], m => Assert.Equal((string?)before["status"]!["activeSlot"], (string?)m["status"]!["activeSlot"]));
     }
 
+    [Fact]
+    public async Task Counters_OfTheMachine_RestartInPlaceAndThenReplaceTheSide()
+    {
+        await node.OnAsync(plane);
+        var before = await node.SettledAsync();
+        var nodeBefore = await node.WaitForNodeAsync(_ => true, "the Node");
+
+        await node.EditAsync($$"""{"operations":{"rebootCounter":{{Counter(before, "rebootCounter") + 1}} } }""");
+        var restarted = await node.WaitAsync(m => JoinedNode.Moved(before, m) && JoinedNode.Ended(m, "Succeeded"), "a restart in place");
+        var nodeRestarted = await node.WaitForNodeAsync(n => JoinedNode.BootIdOf(n) != JoinedNode.BootIdOf(nodeBefore), "the Node under another boot ID");
+        await node.EditAsync($$"""{"operations":{"repaveCounter":{{Counter(restarted, "repaveCounter") + 1}} } }""");
+        var repaved = await node.WaitAsync(m => JoinedNode.Moved(restarted, m) && JoinedNode.Ended(m, "Succeeded"), "the side, made anew");
+
+        Assert.Equal((string?)before["status"]!["activeSlot"], (string?)restarted["status"]!["activeSlot"]);
+        Assert.Equal((string?)nodeBefore["metadata"]!["uid"], (string?)nodeRestarted["metadata"]!["uid"]);
+        Assert.NotEqual((string?)restarted["status"]!["activeSlot"], (string?)repaved["status"]!["activeSlot"]);
+        Assert.Equal("True", JoinedNode.Condition(repaved, "Ready"));
+    }
+
+    private static long Counter(JsonObject machine, string name) => (long?)machine["spec"]?["operations"]?[name] ?? 0;
+
     // Of a day's 24 hours this one is the farthest away.
     private static string Later()
     {
