@@ -35,6 +35,7 @@ var agent = UpdateAgent.Create(new()
     Reboot = new NoReboot(),
     Lock = new NoContest(),
     Checks = new NoContest(),
+    Login = new NoContest(),
     Time = TimeProvider.System,
     Loggers = NullLoggerFactory.Instance,
     Paths = new PartitionPaths
