@@ -96,7 +96,7 @@ public static class ImageErrors
     public static readonly ErrorCode RegistryReferenceInvalid = new("UBA-3070", ErrorKind.InvalidInput);
 
     /// <summary>A registry can't be reached, or answers with an error.</summary>
-    public static readonly ErrorCode RegistryUnavailable = new("UBA-3071", ErrorKind.Transient);
+    public static readonly ErrorCode RegistryUnavailable = new("UBA-3071", ErrorKind.Transient) { IsAway = true };
 
     /// <summary>A registry does not let us.</summary>
     public static readonly ErrorCode RegistryDenied = new("UBA-3072", ErrorKind.Precondition);

@@ -8,6 +8,9 @@ namespace Unbounded.Agent.Core.Errors;
 /// <param name="Kind">What it means for the caller.</param>
 public sealed record ErrorCode(string Id, ErrorKind Kind)
 {
+    /// <summary>Whether the fault is another system's that is away for now: no number of tries says anything about what was to be had from it.</summary>
+    public bool IsAway { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Id;
 }

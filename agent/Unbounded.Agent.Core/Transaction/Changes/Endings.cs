@@ -107,13 +107,16 @@ internal static class Endings
         _ => Tried(attempts, t, succeeded, now),
     };
 
-    private static TargetAttempts? Tried(TargetAttempts? attempts, TransitionRecord t, bool succeeded, DateTimeOffset now) =>
-        succeeded || attempts is null ? null : attempts with
+    private static TargetAttempts? Tried(TargetAttempts? attempts, TransitionRecord t, bool succeeded, DateTimeOffset now)
+    {
+        if (succeeded || attempts is null)
         {
-            Failed = t.TargetFailed || attempts.Used >= t.Target.Thaw().Policy.Rollback.MaxAttempts,
-            RetryAt = Budget.RetryAt(attempts.Used, now),
-            Error = t.GivenUp,
-        };
+            return null;
+        }
+
+        var tried = attempts with { Away = attempts.Away + (t.SourceAway ? 1 : 0), RetryAt = Budget.RetryAt(attempts.Used, now), Error = t.GivenUp };
+        return tried with { Failed = t.TargetFailed || tried.Counted >= t.Target.Thaw().Policy.Rollback.MaxAttempts };
+    }
 
     private static ErrorRecord LeftOnRequest(SlotName from) => new(
         CoreErrors.LeftOnRequest.Id,

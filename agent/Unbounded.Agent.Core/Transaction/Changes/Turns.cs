@@ -93,12 +93,12 @@ internal static class Turns
     }
 
     /// <summary>The transition is given up, and why. The first reason stays.</summary>
-    public static AgentRecord GiveUp(AgentRecord record, ErrorRecord error, bool targetFailed)
+    public static AgentRecord GiveUp(AgentRecord record, ErrorRecord error, bool targetFailed, bool sourceAway = false)
     {
         var t = record.Transition!;
         return record with
         {
-            Transition = t.GivenUp is null ? t with { GivenUp = error, TargetFailed = targetFailed } : t,
+            Transition = t.GivenUp is null ? t with { GivenUp = error, TargetFailed = targetFailed, SourceAway = sourceAway } : t,
         };
     }
 

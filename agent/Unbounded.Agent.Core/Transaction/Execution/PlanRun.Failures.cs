@@ -49,7 +49,7 @@ internal sealed partial class PlanRun
                 await GiveUpAsync(error, targetFailed: false);
                 return true;
             case StepKind.Prepare or StepKind.Revive or StepKind.Drain or StepKind.Deactivate or StepKind.Activate or StepKind.Verify or StepKind.Restart:
-                await GiveUpAsync(error, TargetIsToBlame(step.Kind, exception));
+                await GiveUpAsync(error, TargetIsToBlame(step.Kind, exception), IsAway(step.Kind, exception));
                 return true;
             case StepKind.Revert:
                 return await RevertFailedAsync(t, error);
@@ -68,9 +68,9 @@ internal sealed partial class PlanRun
         }
     }
 
-    private async Task GiveUpAsync(ErrorRecord error, bool targetFailed)
+    private async Task GiveUpAsync(ErrorRecord error, bool targetFailed, bool sourceAway = false)
     {
-        var next = Turns.GiveUp(journal.Current, error, targetFailed);
+        var next = Turns.GiveUp(journal.Current, error, targetFailed, sourceAway);
         next = next with { Transition = next.Transition! with { Steps = Turns.Timed(next.Transition.Steps, Taken(_timings)) } };
         await SaveAsync(next);
         Report();
@@ -156,6 +156,10 @@ internal sealed partial class PlanRun
             _warnings.AddRange(clock.Warnings);
         }
     }
+
+    // Before the handover only: after it, whatever is away, each attempt takes the node down.
+    private static bool IsAway(StepKind step, Exception exception) =>
+        step is StepKind.Prepare or StepKind.Revive && exception is AgentException { Code.IsAway: true };
 
     // A failure that may pass is no fault of the target, whenever it happens: it costs an attempt. Draining the node and stopping the old side are none either. What nobody
     // foresaw is held against the target only where another attempt would take the node down once more.

@@ -7,7 +7,7 @@ namespace Unbounded.Agent.Core.Transaction.Planning;
 /// <summary>How often a target may be tried (laws 5, 6).</summary>
 internal static class Budget
 {
-    /// <summary>The longest wait between two attempts. A wait that seems longer comes from a clock that was set, and is over.</summary>
+    /// <summary>The longest wait between two attempts.</summary>
     public static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
@@ -25,8 +25,8 @@ internal static class Budget
         var used = transition.Kind switch
         {
             TransitionKind.Restart => transition.Resumes + 1,
-            TransitionKind.Rollback => record.RequestAttempts?.Used ?? 1,
-            _ => record.Attempts?.Used ?? 1,
+            TransitionKind.Rollback => record.RequestAttempts?.Counted ?? 1,
+            _ => record.Attempts?.Counted ?? 1,
         };
         return used < maxAttempts;
     }
@@ -39,7 +39,7 @@ internal static class Budget
             return null;
         }
 
-        if (attempts.Failed || attempts.Used >= target.Policy.Rollback.MaxAttempts)
+        if (attempts.Failed || attempts.Counted >= target.Policy.Rollback.MaxAttempts)
         {
             return new(
                 PlanKind.Held,
@@ -51,7 +51,7 @@ internal static class Budget
 
     /// <summary>The plan that waits for the next attempt; null when that is due.</summary>
     public static Plan? Waits(TargetAttempts attempts, DateTimeOffset now) =>
-        attempts.RetryAt is { } at && at > now && at - now <= LongestBackoff
+        attempts.WaitsUntil(now) is { } at
             ? new(PlanKind.Waiting, string.Create(CultureInfo.InvariantCulture, $"attempt {attempts.Used + 1} follows at {at:u}")) { LookAgainAt = at }
             : null;
 }

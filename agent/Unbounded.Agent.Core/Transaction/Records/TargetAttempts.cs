@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Unbounded.Agent.Core.Transaction.Planning;
 
 namespace Unbounded.Agent.Core.Transaction.Records;
 
@@ -15,6 +16,13 @@ public sealed record TargetAttempts
     /// <summary>Attempts and resumes so far.</summary>
     public int Used { get; init; }
 
+    /// <summary>How many of them ended because another system was away. They make the waits longer, and use nothing up.</summary>
+    public int Away { get; init; }
+
+    /// <summary>What counts against the target.</summary>
+    [JsonIgnore]
+    public int Counted => Used - Away;
+
     /// <summary>Not tried again until the target or the nonce changes.</summary>
     public bool Failed { get; init; }
 
@@ -27,6 +35,10 @@ public sealed record TargetAttempts
     /// <summary>Fields that this version does not know, kept as they are.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>When the next attempt is due; null: now. A wait that seems longer than the longest comes from a clock that was set, and is over.</summary>
+    /// <param name="now">The time, UTC.</param>
+    public DateTimeOffset? WaitsUntil(DateTimeOffset now) => RetryAt is { } at && at > now && at - now <= Budget.LongestBackoff ? at : null;
 
     /// <summary>Whether this is about the given target and nonce.</summary>
     public bool IsAbout(string fingerprint, string? retryNonce) =>

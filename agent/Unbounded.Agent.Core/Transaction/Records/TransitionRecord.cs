@@ -65,6 +65,9 @@ public sealed record TransitionRecord
     /// <summary>Whether the target itself is to blame: then it is not tried again on its own.</summary>
     public bool TargetFailed { get; init; }
 
+    /// <summary>Whether it was given up, before the handover, because another system was away: that is no attempt of the target's.</summary>
+    public bool SourceAway { get; init; }
+
     /// <summary>Whether the old side passed the gate after a revert; null while not known.</summary>
     public bool? RevertVerified { get; init; }
 

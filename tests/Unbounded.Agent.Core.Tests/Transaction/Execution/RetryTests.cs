@@ -206,6 +206,35 @@ public sealed class RetryTests
         Enum.GetValues<ErrorKind>().Select(kind => (kind, AttemptsAfter("marker to kube2", kind))));
 
     [Fact]
+    public void Law06_ASourceThatIsAwayForLong_UsesUpNoAttemptOfTheTarget()
+    {
+        var world = Worlds.Drifted();
+        world.Host.FailingWith["fill kube2"] = new("UBA-3999", ErrorKind.Transient) { IsAway = true };
+        world.RunAgentFor(TimeSpan.FromHours(3));
+        var tried = world.Record!.Attempts!;
+        Assert.Equal((0, false, Phase.Failed), (tried.Counted, tried.Failed, world.Record.State.Phase));
+        // Ever less often, but not for ever later.
+        Assert.InRange(tried.Used, 8, 20);
+        Assert.Equal(tried.Used, world.Record.State.AttemptCount);
+
+        world.Host.FailingWith.Clear();
+        world.RunToRest();
+
+        Invariants.AtRest(world, ["1.31.0"]);
+    }
+
+    [Fact]
+    public void Law06_WhatIsAwayAfterTheHandover_CountsSinceTheNodeWasDown()
+    {
+        var world = Worlds.Drifted();
+        world.Host.FailingWith["marker to kube2"] = new("UBA-3999", ErrorKind.Transient) { IsAway = true };
+
+        world.RunToRest();
+
+        Assert.Equal((3, true), (world.Record!.Attempts!.Counted, world.Record.Attempts.Failed));
+    }
+
+    [Fact]
     public void Activate_ThatFailsForNow_PutsTheOldSideBackAndIsTriedAgain()
     {
         var world = Worlds.Drifted();
