@@ -113,6 +113,9 @@ public sealed class MachinesBackend : IAsyncDisposable
     /// <summary>The slots.</summary>
     public ISlots Slots => _slots;
 
+    /// <summary>Names of its slots on every host.</summary>
+    public static IReadOnlyList<SlotName> SlotNames => MachineSlots.BothNames;
+
     /// <summary>The host's systemd, as the backend uses it.</summary>
     public ISystemd Host => _host;
 

@@ -35,6 +35,9 @@ public static class FrontDoorErrors
     /// <summary>The daemon that a command waits for does not run any more.</summary>
     public static readonly ErrorCode DaemonStopped = new("UBA-6011", ErrorKind.Transient);
 
+    /// <summary>The daemon can't tell which kind of host this is, and leaves it alone.</summary>
+    public static readonly ErrorCode HostUnclear = new("UBA-6012", ErrorKind.InvalidInput);
+
     /// <summary>Metrics can't be offered where they were asked for.</summary>
     public static readonly ErrorCode MetricsUnavailable = new("UBA-6020", ErrorKind.Precondition);
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
@@ -6,7 +5,7 @@ using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Linux.DBus.Machined;
 using Unbounded.Agent.Linux.Locks;
 using Unbounded.Agent.Linux.Notify;
-using Unbounded.Agent.Linux.Watching;
+using Unbounded.Agent.Machines;
 using Unbounded.Agent.Machines.Layout;
 using Unbounded.Agent.Metrics;
 using Unbounded.Agent.Partitions.Updates;
@@ -18,9 +17,6 @@ namespace Unbounded.Agent.Daemon;
 /// <summary>The daemon of this host: its loop with everything that wakes it.</summary>
 internal static partial class DaemonProcess
 {
-    // An editor may rename and write again at once.
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Runs it.</summary>
     /// <param name="paths">Where things are.</param>
     /// <param name="metrics">Where metrics are offered; null: where <c>update.conf</c> says, if it does.</param>
@@ -32,7 +28,15 @@ internal static partial class DaemonProcess
         using var alone = AgentLock.Take(paths.DaemonLock, "daemon", time);
         using var notifier = ServiceNotifier.FromEnvironment(loggers.CreateLogger<ServiceNotifier>());
         Directory.CreateDirectory(Path.GetDirectoryName(paths.ProgressFile)!);
-        var settings = await SettingsAsync(paths, loggers.CreateLogger<DaemonMetrics>(), stop);
+        var (settings, damage) = await SettingsAsync(paths, stop);
+        if (damage is not null && !HasHadMachines(paths))
+        {
+            await HeldDaemon.RunAsync(paths, notifier, loggers, time, stop);
+            return;
+        }
+
+        if (damage is not null)
+            LogSettingsIgnored(loggers.CreateLogger<DaemonMetrics>(), damage.Code.Id, damage);
         await using var measured = new DaemonMetrics(paths, metrics ?? settings.Metrics, settings.MetricsPrefix, time, loggers.CreateLogger<DaemonMetrics>());
         if (settings.Automatic)
         {
@@ -42,37 +46,23 @@ internal static partial class DaemonProcess
 
         await using var services = new AgentServices(
             "daemon", paths, loggers, time, [new ProgressFile(paths.ProgressFile), new ServiceStatus(notifier)], mayWrite: true, measured.Instruments);
-        using var watcher = new FileWatcher(time, Quiet);
-        var loop = new DaemonLoop(
-            services.Reconciler.ReconcileAsync,
-            freed => watcher.WatchFile(paths.Lock, freed),
-            notifier,
-            new ProcessRest(),
-            services.Progress,
-            time,
-            loggers.CreateLogger<DaemonLoop>(),
-            new DaemonOptions());
-        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            loop.Post(DaemonEvent.Wake);
-        });
-        Action wake = () => loop.Post(DaemonEvent.Wake);
+        using var host = new LoopHost(paths, services.Reconciler.ReconcileAsync, notifier, services.Progress, loggers, time);
+        Action wake = host.Wake;
         Action configured = () =>
         {
             wake();
             services.Cluster.LookAgain();
         };
-        watcher.WatchFile(paths.ConfigFile, configured);
-        watcher.WatchFile(paths.Kubeconfig, configured);
-        watcher.WatchFile(paths.MachineFile, wake);
-        watcher.WatchDirectory(paths.Requests, wake);
+        host.Watcher.WatchFile(paths.ConfigFile, configured);
+        host.Watcher.WatchFile(paths.Kubeconfig, configured);
+        host.Watcher.WatchFile(paths.MachineFile, wake);
+        host.Watcher.WatchDirectory(paths.Requests, wake);
         using var ended = new CancellationTokenSource();
         await using var machined = services.Systemd.Machined();
         List<Task> watches = [.. services.Backend.Slots.Names.Select(slot => WatchUnit(services, slot, wake, ended.Token)), WatchMachines(services, machined, wake, ended.Token), services.Cluster.RunAsync(wake, ended.Token)];
         try
         {
-            await loop.RunAsync(stop);
+            await host.RunAsync(stop);
         }
         finally
         {
@@ -81,22 +71,25 @@ internal static partial class DaemonProcess
         }
     }
 
-    // What a node needs does not depend on this file.
-    private static async Task<UpdateSettings> SettingsAsync(AgentPaths paths, ILogger logger, CancellationToken stop)
+    private static async Task<(UpdateSettings Settings, AgentException? Damage)> SettingsAsync(AgentPaths paths, CancellationToken stop)
     {
         try
         {
-            return await UpdateSettingsFile.LoadAsync(paths.UpdateSettings, stop);
+            return (await UpdateSettingsFile.LoadAsync(paths.UpdateSettings, stop), null);
         }
         catch (AgentException e)
         {
-            LogSettingsIgnored(logger, e);
-            return new();
+            return (new(), e);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "update.conf is ignored")]
-    private static partial void LogSettingsIgnored(ILogger logger, Exception exception);
+    /// <summary>Whether machines were looked after on this host. Only the record says so for certain: a config.json may be there on a host that updates itself, too.</summary>
+    internal static bool HasHadMachines(AgentPaths paths) =>
+        new RecordView(paths.Record).Read() is { } record
+        && (record.Active?.Slot ?? record.Transition?.To) is { } slot && MachinesBackend.SlotNames.Contains(slot);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Code}: update.conf is ignored: this host's record is one of machines, and they are looked after")]
+    private static partial void LogSettingsIgnored(ILogger logger, string code, Exception exception);
 
     private static async Task WatchMachines(AgentServices services, IMachined machined, Action wake, CancellationToken cancellationToken)
     {

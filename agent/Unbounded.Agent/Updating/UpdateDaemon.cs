@@ -1,9 +1,7 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Unbounded.Agent.Daemon;
 using Unbounded.Agent.Hosting;
 using Unbounded.Agent.Linux.Notify;
-using Unbounded.Agent.Linux.Watching;
 using Unbounded.Agent.Metrics;
 using Unbounded.Agent.Partitions.Updates;
 using Unbounded.Agent.Progress;
@@ -13,8 +11,6 @@ namespace Unbounded.Agent.Updating;
 /// <summary>The daemon of a host that updates itself as a whole. Its machines are not looked after by the same daemon, and that is said.</summary>
 internal static partial class UpdateDaemon
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Runs it.</summary>
     /// <param name="paths">Where things are.</param>
     /// <param name="settings">How this host is updated.</param>
@@ -33,27 +29,19 @@ internal static partial class UpdateDaemon
         var sinks = new IProgressSink[] { new ProgressFile(paths.ProgressFile), new ServiceStatus(notifier) };
         await using var services = new UpdateServices("daemon", loggers, settings, stateFile: null, reboots: true, instruments, sinks);
         var turns = new UpdateTurns(new UpdateSteps(services.Agent), settings, time);
-        using var watcher = new FileWatcher(time, Quiet);
-        var loop = new DaemonLoop(
+        using var host = new LoopHost(
+            paths,
             token =>
             {
                 // A source that does not answer is waited for longer than the service manager waits for a sign of life.
                 services.Progress.StillWaits();
                 return turns.TurnAsync(token);
             },
-            freed => watcher.WatchFile(paths.Lock, freed),
             notifier,
-            new ProcessRest(),
             services.Progress,
-            time,
-            loggers.CreateLogger<DaemonLoop>(),
-            new DaemonOptions());
-        using var reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            loop.Post(DaemonEvent.Wake);
-        });
-        await loop.RunAsync(stop);
+            loggers,
+            time);
+        await host.RunAsync(stop);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "this host updates itself as a whole")]
