@@ -54,7 +54,7 @@ public static class PartitionsErrors
     public static readonly ErrorCode SettingsInvalid = new("UBA-7301", ErrorKind.InvalidInput);
 
     /// <summary>The server can't be reached, or answers with an error.</summary>
-    public static readonly ErrorCode SourceUnavailable = new("UBA-7302", ErrorKind.Transient);
+    public static readonly ErrorCode SourceUnavailable = new("UBA-7302", ErrorKind.Transient) { IsAway = true };
 
     /// <summary>The index can't be understood.</summary>
     public static readonly ErrorCode IndexInvalid = new("UBA-7303", ErrorKind.InvalidInput);
@@ -76,6 +76,9 @@ public static class PartitionsErrors
 
     /// <summary>The host could not be told to reboot.</summary>
     public static readonly ErrorCode RebootFailed = new("UBA-7403", ErrorKind.Transient);
+
+    /// <summary>A version that was prepared is not activated: a gate was closed since.</summary>
+    public static readonly ErrorCode ActivationWithheld = new("UBA-7404", ErrorKind.Precondition);
 
     /// <summary>A block index is not the one that was announced, or does not belong to the image.</summary>
     public static readonly ErrorCode BlockIndexWrong = new("UBA-7501", ErrorKind.InvalidInput);

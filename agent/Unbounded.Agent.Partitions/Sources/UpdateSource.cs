@@ -19,6 +19,13 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
     private const string BundleEnding = ".bundle.tar";
     private static readonly string[] ImageEndings = [".img", ".img.zst", ".img.gz", ".img.xz"];
 
+    /// <summary>Whether the settings name a source that can be asked what it has: an image in a file has no list.</summary>
+    public static bool HasList(UpdateSettings settings) =>
+        settings.Server is not null && !(Uri.TryCreate(settings.Server, UriKind.Absolute, out var uri) && IsOneImage(uri));
+
+    /// <summary>Whether a version is blocked by taking it away: a registry has no other way.</summary>
+    public static bool BlocksByRemoval(UpdateSettings settings) => Uri.TryCreate(settings.Server, UriKind.Absolute, out var uri) && uri.Scheme == RegistryReference.Scheme;
+
     /// <summary>Reads what the settings' server has, and verifies who published it.</summary>
     /// <param name="settings">How this host is updated.</param>
     /// <param name="version">The version that is asked for; null for the newest.</param>
@@ -33,7 +40,7 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
             return (await new RegistrySource(http, time).ReadAsync(RegistryReference.Parse(settings.Server!), key, cancellationToken), location);
         if (location.IsFile && location.AbsolutePath.EndsWith(BundleEnding, StringComparison.Ordinal))
             return (await BundleSource.ReadAsync(location, key, cancellationToken), location);
-        if (location.IsFile && ImageEndings.Any(e => location.AbsolutePath.EndsWith(e, StringComparison.Ordinal)))
+        if (IsOneImage(location))
             return (await FileSource.ReadAsync(location, version, settings, key, cancellationToken), location);
         var documents = new Documents(http, time, Silence);
         var content = await documents.ReadAsync(location, UpdateIndex.LimitBytes, cancellationToken);
@@ -66,6 +73,8 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
     /// <inheritdoc/>
     IRangeSource IRangeOpener.Ranges(Uri location) =>
         location.IsFile ? new LocalRanges(location) : new HttpRanges(http, ImageLocation.OverHttp(location), time, Silence);
+
+    private static bool IsOneImage(Uri location) => location.IsFile && ImageEndings.Any(e => location.AbsolutePath.EndsWith(e, StringComparison.Ordinal));
 
     private static Uri LocationOf(UpdateSettings settings)
     {

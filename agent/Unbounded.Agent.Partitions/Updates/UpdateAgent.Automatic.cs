@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 
@@ -8,32 +9,89 @@ namespace Unbounded.Agent.Partitions.Updates;
 public sealed partial class UpdateAgent
 {
     /// <summary>
-    /// One turn of a host that updates itself: what is newer is brought into the passive slot, activated, and the host reboots; the verdict is the next boot's.
-    /// What stands against it is no failure: the next turn looks again. A slot on trial is left alone, and a version that failed is not tried again.
+    /// One turn of a host that updates itself: what was begun goes on as it was frozen (laws 3, 5); then what is newer is brought into the passive slot,
+    /// activated, and the host reboots; the verdict is the next boot's. What stands against it is no failure: the next turn looks again. A slot on trial is
+    /// left alone, and a version that failed is not tried again.
     /// </summary>
     /// <exception cref="AgentException">The source can't be had, or the update failed.</exception>
     public async Task<UpdateEnd> TurnAsync(CancellationToken cancellationToken)
     {
         var record = await _run.LoadAsync(cancellationToken);
-        var state = record?.State ?? new();
-        if (record?.Transition is { GivenUp: null, Committed: false, HandoverBegun: true } trial)
-            return new(state, $"slot {trial.To} (version {trial.Target.Version}) is on trial: its verdict is awaited");
-        if (record?.Transition is not { GivenUp: null, Committed: false, Step: StepKind.Prepare, StepState: StepState.Done })
+        if (OnTrial(record) is { } trial)
+            return new(record!.State, $"slot {trial.To} (version {trial.Target.Version}) is on trial: its verdict is awaited");
+        if (record?.Transition is { } begun && !IsReady(begun))
         {
-            var (offer, index) = await LookAsync(new(), record, cancellationToken);
-            if (offer.Image is null || !offer.IsNewer)
-                return new(state, $"nothing newer than {offer.CurrentVersion} is there");
-            if (offer.Obstacles.Count > 0)
-                return new(state, $"version {offer.Image.Version} waits: {string.Join("; ", offer.Obstacles)}");
-            if (record?.Attempts is { Failed: true } tried && tried.Fingerprint == _targets.Of(offer.Image, index, null).Fingerprint)
-                return new(state, $"version {offer.Image.Version} failed before and is not tried again by itself: unbounded-agent update apply --retry");
-            state = (await ApplyAsync(new(), cancellationToken)).State;
+            (record, var reboots) = await EndAsync(cancellationToken);
+            if (reboots)
+                return new(record.State, "the host goes back to the committed slot", Reboots: true);
         }
 
-        // Fetching takes its time: what was begun inside the window may end outside of it.
-        var now = _time.GetUtcNow();
-        if (MaintenanceWindow.TryParse(_settings.MaintenanceWindow, out var window) && window?.IsOpen(now) == false)
-            return new(state, $"version {state.ToVersion} is prepared; the maintenance window opens at {window.NextOpening(now):u}");
-        return await ActivateAsync(cancellationToken) with { Reboots = true };
+        if (record?.Transition is { } ready && IsReady(ready))
+        {
+            var (end, forbidden) = await ActivateByItselfAsync(cancellationToken);
+            if (forbidden is null || (await WantedAsync(record, cancellationToken)).Waits is not null)
+                return end;
+            await GiveUpAsync(forbidden, cancellationToken);
+            record = await _run.LoadAsync(cancellationToken);
+        }
+
+        var (_, waits) = await WantedAsync(record, cancellationToken);
+        if (waits is not null)
+            return waits;
+        await ApplyAsync(new(), cancellationToken);
+        // Fetching takes its time: what was begun inside the window may end outside of it, and what was allowed may be forbidden.
+        return (await ActivateByItselfAsync(cancellationToken)).End;
+    }
+
+    private static TransitionRecord? OnTrial(AgentRecord? record) => record?.Transition is { GivenUp: null, Committed: false, HandoverBegun: true } t ? t : null;
+
+    private static bool IsReady(TransitionRecord t) => t is { GivenUp: null, Committed: false } && IsPrepared(t);
+
+    // What there is to install; or why nothing is.
+    private async Task<(UpdateOffer Offer, UpdateEnd? Waits)> WantedAsync(AgentRecord? record, CancellationToken cancellationToken)
+    {
+        var (offer, index) = await LookAsync(new(), record, cancellationToken);
+        var state = record?.State ?? new();
+        if (offer.Image is null || !offer.IsNewer)
+            return (offer, new(state, $"nothing newer than {offer.CurrentVersion} is there"));
+        if (offer.Obstacles.Count > 0)
+            return (offer, new(state, $"version {offer.Image.Version} waits: {string.Join("; ", offer.Obstacles)}"));
+        if (record?.Attempts is not { } tried || tried.Fingerprint != _targets.Of(offer.Image, index, null).Fingerprint)
+            return (offer, null);
+        if (tried.Failed)
+            return (offer, new(state, $"version {offer.Image.Version} failed before and is not tried again by itself: unbounded-agent update apply --retry"));
+        return tried.WaitsUntil(_time.GetUtcNow()) is { } at && record.Transition is null
+            ? (offer, new(state, $"version {offer.Image.Version} is tried again at {at:u}") { Problem = tried.Error, LookAgainAt = at })
+            : (offer, null);
+    }
+
+    // Ends what was interrupted, or brings a fetch that was cut to its end. What it was given up for stands in the state; another version may be there by now.
+    private async Task<(AgentRecord Record, bool Reboots)> EndAsync(CancellationToken cancellationToken)
+    {
+        using var held = _lock.Acquire("update run");
+        var record = (await _run.LoadAsync(cancellationToken))!;
+        for (var plans = 0; plans < PlansPerCommand && record.Transition is { } t && !IsReady(t) && OnTrial(record) is null; plans++)
+        {
+            var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
+            var result = await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken);
+            record = result.Record!;
+            if (result.End == ExecutionEnd.EndsProcess)
+                return (record, true);
+            if (record.Transition is { } now && IsReady(now))
+                record = await _run.SaveAsync(record with { Transition = now with { Suspended = true } });
+        }
+
+        return (record, false);
+    }
+
+    private async Task GiveUpAsync(ErrorRecord reason, CancellationToken cancellationToken)
+    {
+        using var held = _lock.Acquire("update run");
+        var record = (await _run.LoadAsync(cancellationToken))!;
+        if (record.Transition is not { } t || !IsReady(t))
+            return;
+        record = await _run.SaveAsync(record with { Transition = t with { GivenUp = reason } });
+        var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
+        await _run.RunAsync(record, plan, seen, last: null, cancellationToken);
     }
 }

@@ -1,9 +1,11 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Partitions.Slots;
 
 namespace Unbounded.Agent.Partitions.Updates;
@@ -19,13 +21,17 @@ public sealed partial class UpdateAgent
 
     /// <summary>
     /// The verdict when there was none in time: as <see cref="HealthcheckAsync"/>, but one failure is enough, however many were counted, and so is a boot
-    /// that has not ended. Where nothing is on trial it checks nothing and succeeds.
+    /// that has not ended. Where nothing is on trial it checks nothing and succeeds. Another run that holds the lock may be giving the verdict: it is waited for,
+    /// since a failure here reboots a host that may be well.
     /// </summary>
+    /// <exception cref="AgentException">The lock is held for too long by a run that comes to no verdict.</exception>
     public Task<UpdateEnd> LastHealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: true, cancellationToken);
 
     private async Task<UpdateEnd> JudgeAsync(bool last, CancellationToken cancellationToken)
     {
-        using var held = _lock.Acquire("update healthcheck");
+        using var held = await HoldAsync(last, cancellationToken);
+        if (held is null)
+            return new((await _run.LoadAsync(cancellationToken))?.State ?? new(), "nothing is on trial");
         await _slots.ArriveAsync(cancellationToken);
         var record = await _run.LoadAsync(cancellationToken);
         for (var plans = 0; record is not null && plans < PlansPerCommand; plans++)
@@ -54,6 +60,26 @@ public sealed partial class UpdateAgent
         return last
             ? new(record?.State ?? new UpdateState(), "nothing is on trial")
             : await LookAtHealthAsync(record, cancellationToken);
+    }
+
+    // Null: somebody else is at work, and no verdict is due any more.
+    private async Task<IDisposable?> HoldAsync(bool last, CancellationToken cancellationToken)
+    {
+        for (var since = _time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return _lock.Acquire("update healthcheck");
+            }
+            catch (AgentException e) when (last && e.Code == LinuxErrors.Locked && _time.GetElapsedTime(since) < _timing.LockPatience)
+            {
+                if ((await _run.LoadAsync(cancellationToken))?.Transition is not { Committed: false, HandoverBegun: true })
+                    return null;
+            }
+
+            // A lock that is given back says nothing to who waits for this long at most; see DirectoryLock.
+            await Task.Delay(_timing.LockInterval, _time, cancellationToken);
+        }
     }
 
     // What a person, or another command, takes further.

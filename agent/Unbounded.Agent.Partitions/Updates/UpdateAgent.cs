@@ -62,18 +62,25 @@ public sealed partial class UpdateAgent
     public async Task<UpdateOffer> CheckAsync(UpdateRequest request, CancellationToken cancellationToken) =>
         (await LookAsync(request, await _run.LoadAsync(cancellationToken), cancellationToken)).Offer;
 
-    /// <summary>Brings an image into the passive slot.</summary>
+    /// <summary>Brings an image into the passive slot. What was begun goes on as it was frozen, whatever the source has by now (laws 3, 5).</summary>
     /// <exception cref="AgentException">A gate is closed and nothing was touched; or it was given up, and the slot is empty.</exception>
     public async Task<UpdateEnd> ApplyAsync(UpdateRequest request, CancellationToken cancellationToken)
     {
         using var held = _lock.Acquire("update apply");
         var record = await OpenAsync(cancellationToken);
+        if (record.Transition is { GivenUp: null, Committed: false } begun && !IsPrepared(begun))
+            return await GoOnAsync(record, begun, request, cancellationToken);
         var (offer, index) = await LookAsync(request, record, cancellationToken);
         if (offer.Image is null)
             throw Refused(PartitionsErrors.NoCandidate, "There is nothing to install", offer.Obstacles);
         var target = _targets.Of(offer.Image, index, request.Retry ? _time.GetUtcNow().ToString("O") : record.Attempts?.RetryNonce);
         if (record.Transition is { GivenUp: null, Committed: false } t)
-            return await GoOnAsync(record, t, target, cancellationToken);
+        {
+            return t.Target.Fingerprint == target.Fingerprint
+                ? new(record.State, $"version {t.Target.Version} is prepared in slot {t.To} already")
+                : throw OutOfOrder("Nothing is installed", $"version {t.Target.Version} is prepared in slot {t.To}", "Activate it (unbounded-agent update activate), or give it up (rollback)");
+        }
+
         if (record.Transition is null && record.Active!.Fingerprint == target.Fingerprint)
             return new(record.State, $"version {offer.Image.Version} runs already");
         if (offer.Obstacles.Count > 0)
@@ -81,23 +88,6 @@ public sealed partial class UpdateAgent
         if (!offer.IsNewer && !request.AllowDowngrade && record.Transition is null && request.Version is null)
             return new(record.State, $"nothing newer than {offer.CurrentVersion} is there");
         return await StageAsync(record, target, cancellationToken);
-    }
-
-    /// <summary>Makes the next boot use the slot that was prepared.</summary>
-    /// <exception cref="AgentException">None was.</exception>
-    public async Task<UpdateEnd> ActivateAsync(CancellationToken cancellationToken)
-    {
-        using var held = _lock.Acquire("update activate");
-        var record = await _run.LoadAsync(cancellationToken);
-        if (record?.Transition is not { GivenUp: null, Committed: false } t || (t.Step == StepKind.Prepare ? t.StepState != StepState.Done : !t.HandoverBegun))
-            throw OutOfOrder("Nothing can be activated", "no slot was prepared for it", "Prepare one first: unbounded-agent update apply");
-        if ((await _slots.InspectAsync(cancellationToken)).Permitted == t.To)
-            throw OutOfOrder($"Slot {t.To} is not activated again", "it runs already and waits for its verdict", "Give it: unbounded-agent update healthcheck");
-        var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
-        var result = await _run.RunAsync(record, plan, seen, s => s.Kind is StepKind.Verify, cancellationToken);
-        if (result.End != ExecutionEnd.EndsProcess)
-            throw Given(result.Record!);
-        return new(result.Record!.State, $"the next boot tries slot {t.To} (version {t.Target.Version})");
     }
 
     /// <summary>Goes back: an update that is under way is given up; else the slot before is booted again.</summary>
@@ -144,7 +134,7 @@ public sealed partial class UpdateAgent
             switch (plan.Kind)
             {
                 case PlanKind.Swap:
-                    return await PreparedAsync(await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken), target);
+                    return await PreparedAsync(await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken), target.Config.Cluster.Version);
                 case PlanKind.Held or PlanKind.Waiting or PlanKind.Nothing or PlanKind.Refused:
                     throw new AgentException(PartitionsErrors.GateClosed, $"Version {target.Config.Cluster.Version} is not installed", plan.Summary, "Try it again all the same: unbounded-agent update apply --retry");
                 case PlanKind.Repair when plan.Steps.Any(s => s.Kind == StepKind.Restore):
@@ -158,25 +148,23 @@ public sealed partial class UpdateAgent
         throw OutOfOrder("Nothing is installed", "the host can't be put right", "See unbounded-agent update status");
     }
 
-    private async Task<UpdateEnd> GoOnAsync(AgentRecord record, TransitionRecord t, Target target, CancellationToken cancellationToken)
+    private async Task<UpdateEnd> GoOnAsync(AgentRecord record, TransitionRecord t, UpdateRequest request, CancellationToken cancellationToken)
     {
         if (t.HandoverBegun)
             throw OutOfOrder("Nothing is installed", $"slot {t.To} (version {t.Target.Version}) is on trial", "Wait for its verdict (unbounded-agent update healthcheck), or give it up (rollback)");
-        if (t.Target.Fingerprint != target.Fingerprint)
-            throw OutOfOrder("Nothing is installed", $"version {t.Target.Version} is prepared in slot {t.To}", "Activate it (unbounded-agent update activate), or give it up (rollback)");
-        if (t is { Step: StepKind.Prepare, StepState: StepState.Done })
-            return new(record.State, $"version {t.Target.Version} is prepared in slot {t.To} already");
+        if (request.Version is { } other && SystemVersion.Compare(other, t.Target.Version) != 0)
+            throw OutOfOrder("Nothing is installed", $"version {t.Target.Version} was begun, and its fetch cut off", "Go on with it (apply without --version), or give it up (rollback)");
         var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
-        return await PreparedAsync(await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken), target);
+        return await PreparedAsync(await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken), t.Target.Version);
     }
 
-    private async Task<UpdateEnd> PreparedAsync(ExecutionResult result, Target target)
+    private async Task<UpdateEnd> PreparedAsync(ExecutionResult result, string version)
     {
         if (result.Record?.Transition is not { } t)
             throw Given(result.Record!);
         // Left in good order: the next command goes on, and counts no interruption.
         var saved = await _run.SaveAsync(result.Record with { Transition = t with { Suspended = true } });
-        return new(saved.State, $"version {target.Config.Cluster.Version} is in slot {t.To}, read back and complete");
+        return new(saved.State, $"version {version} is in slot {t.To}, read back and complete");
     }
 
     private async Task<(UpdateOffer Offer, Uri Index)> LookAsync(UpdateRequest request, AgentRecord? record, CancellationToken cancellationToken)
@@ -201,6 +189,8 @@ public sealed partial class UpdateAgent
             ? throw UpdateRun.Coded(refusal)
             : (await _run.RunAsync(record: null, plan, seen, last: null, cancellationToken)).Record!;
     }
+
+    private static bool IsPrepared(TransitionRecord t) => t is { Step: StepKind.Prepare, StepState: StepState.Done };
 
     private static bool IsHandover(PlanStep step) => step.Kind is StepKind.Deactivate or StepKind.Activate;
 

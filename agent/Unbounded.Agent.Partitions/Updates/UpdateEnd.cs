@@ -1,4 +1,5 @@
 using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
 
 namespace Unbounded.Agent.Partitions.Updates;
@@ -14,4 +15,10 @@ public sealed record UpdateEnd(UpdateState State, string Summary, bool Reboots =
 
     /// <summary>Whether what was asked for is so: false for a health check that failed.</summary>
     public bool Succeeded { get; init; } = true;
+
+    /// <summary>What keeps a host that updates itself from going on, where somebody can do something about it; null: nothing.</summary>
+    public ErrorRecord? Problem { get; init; }
+
+    /// <summary>When it is worth while to look again, UTC; null: at the usual time.</summary>
+    public DateTimeOffset? LookAgainAt { get; init; }
 }

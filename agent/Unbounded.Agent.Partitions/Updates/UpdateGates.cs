@@ -48,23 +48,55 @@ internal static class UpdateGates
         .Order(Comparer<IndexImage>.Create((a, b) => SystemVersion.Compare(a.Version, b.Version)))
         .LastOrDefault();
 
+    /// <summary>Looks at the gates again for a version that was prepared: what is set since then counts, too.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="index">What the source has by now; null where it was not asked.</param>
+    /// <param name="absenceBlocks">Whether a version that the source does not have any more is one that was withdrawn.</param>
+    /// <param name="settings">How this host is updated.</param>
+    /// <param name="force">Skip the label and the window.</param>
+    /// <param name="current">The version that runs.</param>
+    /// <param name="node">What the cluster says of this Node.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static PreparedGates Again(
+        string version, UpdateIndex? index, bool absenceBlocks, UpdateSettings settings, bool force, string current, NodeAnswer node, DateTimeOffset now)
+    {
+        var image = index?.Images.FirstOrDefault(i => i.Architecture == Architecture && SystemVersion.Compare(i.Version, version) == 0);
+        var withdrawn = index is not null && image is null && absenceBlocks ? $"the source does not have version {version} any more" : null;
+        string?[] lasting = [index is null ? null : Blocked(index, version), image is null ? withdrawn : Minimum(image, current)];
+        return new([.. lasting.OfType<string>()], force ? null : Label(node), force ? null : Window(settings, now));
+    }
+
     private static IEnumerable<string> Obstacles(
         IndexImage image, UpdateIndex index, UpdateSettings settings, UpdateRequest request, string current, long slotBytes, NodeAnswer node, DateTimeOffset now)
     {
-        if (!request.Force && node.Blocking is { } label)
-            yield return $"the node has the label {label}=true; --force installs all the same";
-
-        if (IsBlocked(index, image.Version))
-            yield return $"version {image.Version} is blocked by the index";
-        if (SystemVersion.Compare(image.Version, current) < 0 && !request.AllowDowngrade)
-            yield return $"version {image.Version} is older than {current}, which runs; --allow-downgrade installs it all the same";
-        if (image.MinimumVersion is { } minimum && SystemVersion.Compare(current, minimum) < 0)
-            yield return $"version {image.Version} needs at least {minimum} to update from, and {current} runs";
-        if (image.SizeBytes > slotBytes - slotBytes / (SpareDivisor + 1))
-            yield return string.Create(CultureInfo.InvariantCulture, $"the image has {image.SizeBytes} bytes, which with 10 % to spare is more than the slot's {slotBytes}");
-        if (!request.Force && MaintenanceWindow.TryParse(settings.MaintenanceWindow, out var window) && window?.IsOpen(now) == false)
-            yield return string.Create(CultureInfo.InvariantCulture, $"the maintenance window opens at {window.NextOpening(now):u}; --force does not wait for it");
+        string?[] all =
+        [
+            request.Force ? null : Label(node),
+            Blocked(index, image.Version),
+            SystemVersion.Compare(image.Version, current) < 0 && !request.AllowDowngrade
+                ? $"version {image.Version} is older than {current}, which runs; --allow-downgrade installs it all the same"
+                : null,
+            Minimum(image, current),
+            image.SizeBytes > slotBytes - slotBytes / (SpareDivisor + 1)
+                ? string.Create(CultureInfo.InvariantCulture, $"the image has {image.SizeBytes} bytes, which with 10 % to spare is more than the slot's {slotBytes}")
+                : null,
+            request.Force ? null : Window(settings, now),
+        ];
+        return all.OfType<string>();
     }
+
+    private static string? Label(NodeAnswer node) => node.Blocking is { } label ? $"the node has the label {label}=true; --force passes it" : null;
+
+    private static string? Blocked(UpdateIndex index, string version) => IsBlocked(index, version) ? $"version {version} is blocked by the index" : null;
+
+    private static string? Minimum(IndexImage image, string current) => image.MinimumVersion is { } minimum && SystemVersion.Compare(current, minimum) < 0
+        ? $"version {image.Version} needs at least {minimum} to update from, and {current} runs"
+        : null;
+
+    private static string? Window(UpdateSettings settings, DateTimeOffset now) =>
+        MaintenanceWindow.TryParse(settings.MaintenanceWindow, out var window) && window?.IsOpen(now) == false
+            ? string.Create(CultureInfo.InvariantCulture, $"the maintenance window opens at {window.NextOpening(now):u}; --force does not wait for it")
+            : null;
 
     private static bool IsBlocked(UpdateIndex index, string version) => index.Blocked.Any(b => SystemVersion.Compare(b, version) == 0);
 

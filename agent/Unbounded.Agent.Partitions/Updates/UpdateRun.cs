@@ -55,6 +55,6 @@ internal sealed class UpdateRun(ISlots slots, RecordStore records, Executor exec
     }
 
     /// <summary>An error of the record as one that is thrown.</summary>
-    public static AgentException Coded(ErrorRecord error) =>
-        new(new ErrorCode(error.Code, ErrorKind.TransitionFailed), error.Message, error.Cause, error.NextStep);
+    public static AgentException Coded(ErrorRecord error, ErrorKind kind = ErrorKind.TransitionFailed) =>
+        new(new ErrorCode(error.Code, kind), error.Message, error.Cause, error.NextStep);
 }

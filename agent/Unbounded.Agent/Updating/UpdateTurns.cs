@@ -59,7 +59,7 @@ internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, T
         // A window that is open for an hour would be missed by turns of six.
         if (MaintenanceWindow.TryParse(settings.MaintenanceWindow, out var window) && window?.IsOpen(now) == false && window.NextOpening(now) < again)
             again = window.NextOpening(now);
-        return Keep(Of(end, again));
+        return Keep(Of(end, end.LookAgainAt is { } sooner && sooner < again ? sooner : again));
     }
 
     private ReconcileResult Keep(ReconcileResult result)
@@ -69,5 +69,5 @@ internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, T
     }
 
     private static ReconcileResult Of(UpdateEnd end, DateTimeOffset again) => new(
-        new(PlanKind.Nothing, end.Summary), end.Reboots ? ExecutionEnd.EndsProcess : ExecutionEnd.Completed, Record: null, end.Reboots ? null : again, Problem: null);
+        new(PlanKind.Nothing, end.Summary), end.Reboots ? ExecutionEnd.EndsProcess : ExecutionEnd.Completed, Record: null, end.Reboots ? null : again, end.Problem);
 }

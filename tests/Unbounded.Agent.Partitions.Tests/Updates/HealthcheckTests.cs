@@ -54,7 +54,7 @@ public sealed class HealthcheckTests : IDisposable
     public async Task Healthcheck_BeforeTheReboot_LeavesTheSlotOnTrial()
     {
         await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
 
         var end = await _scene.Agent.HealthcheckAsync(CancellationToken.None);
 
@@ -195,7 +195,7 @@ public sealed class HealthcheckTests : IDisposable
     public async Task Law11_AnImageThatNeverComesUp_IsLeftByTheBootLoaderAfterThreeBoots()
     {
         await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
         for (var boot = 0; boot < 3; boot++)
         {
             _scene.Host.Boot();
@@ -268,7 +268,7 @@ public sealed class HealthcheckTests : IDisposable
     public async Task Rollback_OfAnActivatedUpdate_NeedsNoReboot()
     {
         await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
 
         var end = await _scene.Agent.RollbackAsync(CancellationToken.None);
 

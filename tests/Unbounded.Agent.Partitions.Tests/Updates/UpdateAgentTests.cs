@@ -31,7 +31,7 @@ public sealed class UpdateAgentTests : IDisposable
         Assert.Equal(("1.0.0", "2.0.0", 1), (Text("from_version"), Text("to_version"), Number("attempt_count")));
         Assert.Equal(content, _scene.Host[PartitionScene.B].Read(content.Length));
 
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
         Assert.Equal("activated", _scene.Phase);
         _scene.Host.Boot();
         _scene.Boots("2.0.0");
@@ -192,7 +192,7 @@ public sealed class UpdateAgentTests : IDisposable
     [Fact]
     public async Task Activate_WithoutAPreparedSlot_IsRefused()
     {
-        await FailsAsync(PartitionsErrors.StepOutOfOrder, () => _scene.Agent.ActivateAsync(CancellationToken.None));
+        await FailsAsync(PartitionsErrors.StepOutOfOrder, () => _scene.Agent.ActivateAsync(force: false, CancellationToken.None));
         Assert.Equal(0, _scene.Reboots);
     }
 
@@ -201,9 +201,9 @@ public sealed class UpdateAgentTests : IDisposable
     {
         _scene.Publish("2.0.0");
         await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
 
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
 
         var status = await _scene.Agent.StatusAsync(CancellationToken.None);
         Assert.Equal(("activated", "B", 3, false), (_scene.Phase, status.NextSlot, status.BootCounter, status.BootSuccess));
@@ -216,7 +216,7 @@ public sealed class UpdateAgentTests : IDisposable
         await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
         _scene.Host.Boot();
 
-        await _scene.Agent.ActivateAsync(CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
 
         Assert.Equal("activated", _scene.Phase);
         Assert.Equal(1, Number("attempt_count"));
@@ -228,7 +228,7 @@ public sealed class UpdateAgentTests : IDisposable
         _scene.Publish("2.0.0");
         await (await _scene.TryOutAsync("2.0.0")).StatusAsync(CancellationToken.None);
 
-        await FailsAsync(PartitionsErrors.StepOutOfOrder, () => _scene.Agent.ActivateAsync(CancellationToken.None));
+        await FailsAsync(PartitionsErrors.StepOutOfOrder, () => _scene.Agent.ActivateAsync(force: false, CancellationToken.None));
     }
 
     [Fact]

@@ -1,9 +1,13 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Core.Transaction.Execution;
+using Unbounded.Agent.Core.Transaction.Planning;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.DBus.Login;
 using Unbounded.Agent.Linux.DBus.Systemd;
 using Unbounded.Agent.Linux.Files;
@@ -42,6 +46,12 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
 
     public IReadOnlyList<string> Blocked { get; set; } = [];
 
+    /// <summary>Whether another process holds the lock, asked each time that it is taken.</summary>
+    public Func<bool> LockedElsewhere { get; set; } = () => false;
+
+    /// <summary>Called when the slot's first byte is about to be written.</summary>
+    public Action? Writing { get; set; }
+
     /// <summary>A new process on this host.</summary>
     public UpdateAgent Agent => UpdateAgent.Create(new()
     {
@@ -60,6 +70,7 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         Node = Node,
         Loggers = NullLoggerFactory.Instance,
         Systemd = Systemd,
+        Observer = new WriteWatch(() => Writing?.Invoke()),
         Paths = Host.Paths,
         Timing = new() { Timeout = TimeSpan.FromSeconds(3), Settle = TimeSpan.FromSeconds(1) },
     });
@@ -78,10 +89,48 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         var file = TestImages.Write(Host.Path($"os-{version}.img"), content, format);
         var entry = $$"""{"version":"{{version}}","architecture":"{{UpdateGates.Architecture}}","url":"os-{{version}}.img","sha256":"{{TestImages.Sha256(file)}}","size":{{bytes}}}""";
         _images.Add(edit?.Invoke(entry) ?? entry);
-        File.WriteAllText(
-            Host.Path("index.json"),
-            $$"""{"images":[{{string.Join(',', _images)}}],"blocked":[{{string.Join(',', Blocked.Select(b => $"\"{b}\""))}}]}""");
+        WriteIndex();
         return content;
+    }
+
+    /// <summary>Blocks versions.</summary>
+    public void Block(params IReadOnlyList<string> versions)
+    {
+        Blocked = versions;
+        WriteIndex();
+    }
+
+    /// <summary>Changes what the index says of its images.</summary>
+    public void Edit(Func<string, string> edit)
+    {
+        for (var i = 0; i < _images.Count; i++)
+            _images[i] = edit(_images[i]);
+        WriteIndex();
+    }
+
+    /// <summary>Takes a version out of the index, and its image from the server.</summary>
+    public void Withdraw(string version)
+    {
+        _images.RemoveAll(i => i.Contains($"\"{version}\"", StringComparison.Ordinal));
+        File.Delete(Host.Path($"os-{version}.img"));
+        WriteIndex();
+    }
+
+    /// <summary>A fetch that is cut in the middle: by a stop request, or by a kill, which leaves the record as it was.</summary>
+    public async Task CutAsync(Func<UpdateAgent, CancellationToken, Task> update, bool killed = false)
+    {
+        using var stop = new CancellationTokenSource();
+        var record = Array.Empty<byte>();
+        Writing = () =>
+        {
+            record = File.ReadAllBytes(Host.Path("data/record.json"));
+            stop.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => update(Agent, stop.Token));
+        Writing = null;
+        Assert.NotEmpty(record);
+        if (killed)
+            await File.WriteAllBytesAsync(Host.Path("data/record.json"), record);
     }
 
     /// <summary>The system that a slot holds says that it is of this version.</summary>
@@ -91,7 +140,7 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
     public async Task<UpdateAgent> TryOutAsync(string version)
     {
         await Agent.ApplyAsync(new(), CancellationToken.None);
-        await Agent.ActivateAsync(CancellationToken.None);
+        await Agent.ActivateAsync(force: false, CancellationToken.None);
         Host.Boot();
         Boots(version);
         return Agent;
@@ -108,6 +157,8 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
     public IDisposable Acquire(string purpose)
     {
         Assert.False(_locked, "the lock is held");
+        if (LockedElsewhere())
+            throw new AgentException(LinuxErrors.Locked, "another run of the agent is at work", "process 7 (unbounded-agent daemon) holds it", "wait");
         _locked = true;
         return new Held(() => _locked = false);
     }
@@ -117,6 +168,47 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
         Assert.False(_locked, "the lock was left behind");
         Host.Dispose();
         _http.Dispose();
+    }
+
+    private void WriteIndex() => File.WriteAllText(
+        Host.Path("index.json"),
+        $$"""{"images":[{{string.Join(',', _images)}}],"blocked":[{{string.Join(',', Blocked.Select(b => $"\"{b}\""))}}]}""");
+
+    private sealed class WriteWatch(Action writing) : ITransitionObserver
+    {
+        private bool _preparing;
+
+        public void StepBegan(PlanStep step) => _preparing = step.Kind == StepKind.Prepare;
+
+        public void PartBegan(string name)
+        {
+            if (_preparing)
+                writing();
+        }
+
+        public void MayWait(TimeSpan longest)
+        {
+        }
+
+        public void StillWaits()
+        {
+        }
+
+        public void Bytes(long done, long? total)
+        {
+        }
+
+        public void Warned(string message)
+        {
+        }
+
+        public void StepEnded(StepTiming timing)
+        {
+        }
+
+        public void StepFailed(PlanStep step, ErrorRecord error)
+        {
+        }
     }
 
     private sealed class Held(Action release) : IDisposable

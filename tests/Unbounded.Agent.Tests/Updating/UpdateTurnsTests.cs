@@ -1,6 +1,7 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Linux;
 using Unbounded.Agent.Partitions;
 using Unbounded.Agent.Partitions.Updates;
@@ -112,6 +113,17 @@ public sealed class UpdateTurnsTests : IUpdateSteps
         Assert.Single(_done);
         (_failure, _time.Now) = (null, Noon + UpdateTurns.AfterFailure);
         Assert.Null((await turns.TurnAsync(CancellationToken.None)).Problem);
+    }
+
+    [Fact]
+    public async Task Turn_ThatIsKeptBack_SaysByWhatAndLooksAgainWhenItIsWorthWhile()
+    {
+        var withheld = new ErrorRecord("UBA-7404", "not activated", "the label", "next");
+        _turn = new(new UpdateState { Phase = Phase.Staged }, "kept back") { Problem = withheld, LookAgainAt = Noon + TimeSpan.FromMinutes(20) };
+
+        var result = await Turns().TurnAsync(CancellationToken.None);
+
+        Assert.Equal((withheld, Noon + TimeSpan.FromMinutes(20)), (result.Problem, result.LookAgainAt));
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class UpdateCommand
     private static Command Apply(CommandRunner runner)
     {
         var version = Version();
-        var force = new Option<bool>("--force") { Description = "Wait for no maintenance window, and ask for no label of the node." };
+        var force = Force();
         var downgrade = new Option<bool>("--allow-downgrade") { Description = "Install an older version, too." };
         var retry = new Option<bool>("--retry") { Description = "Try a version again that failed before." };
         return Make(runner, "apply", "Write an image into the slot that does not run, and read it back.", source: true, [version, force, downgrade, retry], (call, stop) =>
@@ -59,8 +59,9 @@ internal static class UpdateCommand
     private static Command Activate(CommandRunner runner)
     {
         var reboot = new Option<bool>("--reboot") { Description = "Reboot at once; otherwise that is left to you." };
-        return Make(runner, "activate", "Make the next boot try the slot that was prepared.", source: false, [reboot], (call, stop) =>
-            ChangeAsync(call, call.Parsed.GetValue(reboot), (agent, token) => agent.ActivateAsync(token), stop));
+        var force = Force();
+        return Make(runner, "activate", "Make the next boot try the slot that was prepared, if the gates still allow it.", source: false, [reboot, force], (call, stop) =>
+            ChangeAsync(call, call.Parsed.GetValue(reboot), (agent, token) => agent.ActivateAsync(call.Parsed.GetValue(force), token), stop));
     }
 
     private static Command Healthcheck(CommandRunner runner)
@@ -131,6 +132,8 @@ internal static class UpdateCommand
     }
 
     private static Option<string?> Version() => new("--version") { Description = "A certain version; otherwise the newest.", HelpName = "VERSION" };
+
+    private static Option<bool> Force() => new("--force") { Description = "Wait for no maintenance window, and ask for no label of the node." };
 
     private static Option<bool> NoReboot() => new("--no-reboot") { Description = "Leave a reboot that follows to you." };
 
