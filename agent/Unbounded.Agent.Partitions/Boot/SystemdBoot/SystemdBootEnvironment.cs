@@ -8,9 +8,9 @@ namespace Unbounded.Agent.Partitions.Boot.SystemdBoot;
 /// systemd-boot: it boots the first entry, in its own order, whose name matches <c>default</c> in <c>loader.conf</c>. That file is exactly one sector,
 /// overwritten in place: it alone decides. A rename or a new file on FAT is several writes and is not whole after a power cut, so no name that a decision
 /// hangs on is ever changed by the agent: before a trial its counted entry is written while nothing points to it, then <c>default</c> takes it in; when the
-/// trial ends, <c>default</c> leaves it out first. The loader counts by renaming that entry; spent, damaged or lost, the pattern matches the committed slot
-/// alone. An EFI variable for one boot (<c>LoaderEntryOneShot</c>) would be one write too, but gives a trial one boot, where the counter gives three, and wears
-/// the board's flash; one that overrides <c>loader.conf</c> is refused.
+/// trial ends, <c>default</c> leaves it out, and the entry stays for systemd-bless-boot, which renames it after the commit. The loader counts by renaming that
+/// entry; spent, damaged or lost, the pattern matches the committed slot alone. An EFI variable for one boot (<c>LoaderEntryOneShot</c>) would be one write too,
+/// but gives a trial one boot, where the counter gives three, and wears the board's flash; one that overrides <c>loader.conf</c> is refused.
 /// </summary>
 /// <param name="directory">The folder <c>loader</c> on the EFI system partition.</param>
 /// <param name="slots">Both slots.</param>
@@ -66,7 +66,8 @@ internal sealed class SystemdBootEnvironment(
         if (trial)
             await BeginAsync(file, committed, state, mark);
         await Pair.WriteAsync(file.ToSector(trial ? BootEntries.TrialPattern(committed) : BootEntries.Pattern(committed), mark) ?? throw Full());
-        if (!trial)
+        // A slot that must not be booted is not offered to a person either.
+        if (slots.Any(s => !state.IsBootable(s)))
             await ClearAsync();
     }
 

@@ -47,16 +47,51 @@ public sealed class SystemdBootEnvironmentTests : IDisposable
         Assert.Equal(A, _host.Reboot());
     }
 
+    // systemd-bless-boot looks for the entry that was counted, and newer ones fail where it is gone: the system would be degraded.
     [Fact]
-    public async Task Write_OfACommit_LeavesNoEntryOfTheTrial()
+    public async Task Write_OfACommit_LeavesTheEntryThatWasCountedToBeBlessed()
     {
         await WriteAsync(s => s.WithBootable(B).WithTrial(B));
         Assert.Equal(B, _host.Reboot());
 
+        await WriteAsync(s => s.WithArrival(B));
         await WriteAsync(s => s.WithCommitted(B));
+
+        Assert.Equal(["unbounded-a.conf", "unbounded-b.conf", "unbounded-trial+2-1.conf"], Entries());
+        _host.Image.Rename("loader/entries/unbounded-trial+2-1.conf", "unbounded-trial.conf");
+        Assert.Equal(B, _host.Reboot());
+        Assert.Equal(new BootState(B, Proven: true, 0, [A, B]), await ReadAsync());
+    }
+
+    [Theory]
+    [InlineData("unbounded-trial+2-1.conf")]
+    [InlineData("unbounded-trial.conf")]
+    public async Task Write_OfASlotThatIsGivenUp_RemovesWhatIsLeftOfATrial(string left)
+    {
+        await WriteAsync(s => s.WithBootable(B).WithTrial(B));
+        _host.Image.Rename("loader/entries/unbounded-trial+3.conf", left);
+        await WriteAsync(s => s.WithCommitted(B));
+
+        await WriteAsync(s => s.WithUnbootable(SlotTable.Names, A));
 
         Assert.Equal(["unbounded-a.conf", "unbounded-b.conf"], Entries());
         Assert.Equal(B, _host.Reboot());
+    }
+
+    [Theory]
+    [InlineData("unbounded-trial+2-1.conf")]
+    [InlineData("unbounded-trial.conf")]
+    public async Task Write_OfATrialAfterATrial_CountsAnew(string left)
+    {
+        await WriteAsync(s => s.WithBootable(B).WithTrial(B));
+        _host.Image.Rename("loader/entries/unbounded-trial+3.conf", left);
+        await WriteAsync(s => s.WithCommitted(B));
+
+        await WriteAsync(s => s.WithTrial(A));
+
+        Assert.Equal(["unbounded-a.conf", "unbounded-b.conf", "unbounded-trial+3.conf"], Entries());
+        Assert.Equal(A, _host.Reboot());
+        Assert.Equal(new BootState(A, Proven: false, 2, [A, B]), await ReadAsync());
     }
 
     // systemd-bless-boot takes the counter away when boot-complete.target is reached.
