@@ -3,7 +3,7 @@
 
 usage: power.py LOG DISK [--until N] [--seed S]     puts the writes of LOG on DISK, and prints what was done as JSON
        power.py LOG count                           prints how many entries LOG has
-       power.py LOG find TEXT                       prints how many entries stand before the first write that has TEXT in it
+       power.py LOG find TEXT                       prints how many entries stand before the first write that has TEXT in it (utf16:TEXT: as in the long names of FAT)
 
 LOG was written by QEMU's blklogwrites (the format of the kernel's dm-log-writes: Documentation/admin-guide/device-mapper/log-writes.rst), DISK is the disk as it
 was when LOG began. The power fails after N entries (all of them): every write that a completed flush covers is put on DISK. Of the later ones each is lost, kept, or
@@ -71,9 +71,10 @@ def main():
         if what == "count":
             print(len(found))
         elif what == "find":
+            text = options[0].removeprefix("utf16:").encode("utf-16-le" if options[0].startswith("utf16:") else "utf-8")
             for index, (flags, _, length, data) in enumerate(found):
                 log.seek(data)
-                if length and not flags & DISCARD and options[0].encode() in log.read(min(length, 1 << 16)):
+                if length and not flags & DISCARD and text in log.read(min(length, 1 << 16)):
                     print(index)
                     return
             sys.exit(f"power.py: no write has {options[0]}")
