@@ -54,7 +54,7 @@ public sealed partial class UpdateAgent
             var ended = record.Transition;
             record = result.Record!;
             if (ended is not null && record.Transition is null)
-                return Ended(record);
+                return await EndedAsync(record, last, cancellationToken);
         }
 
         return last
@@ -87,12 +87,14 @@ public sealed partial class UpdateAgent
         t is { GivenUp: null, Committed: false }
         && (!t.HandoverBegun || (t.Step == StepKind.Activate && t.HostBootId == seen.HostBootId && seen.Permitted != t.To));
 
-    private static UpdateEnd Ended(AgentRecord record)
+    // What was given up was said when the host went back: now the verdict is on the system that is back.
+    private async Task<UpdateEnd> EndedAsync(AgentRecord record, bool last, CancellationToken cancellationToken)
     {
-        var last = record.LastTransition!;
-        return last.Error is { } error
-            ? new(record.State, $"version {last.Version} was given up: {error.Message}: {error.Cause}") { Succeeded = false, Checks = last.Evidence }
-            : new(record.State, $"version {last.Version} in slot {last.To} is committed") { Checks = last.Evidence };
+        var ended = record.LastTransition!;
+        if (ended.Error is not { } error)
+            return new(record.State, $"version {ended.Version} in slot {ended.To} is committed") { Checks = ended.Evidence };
+        var health = last ? new(record.State, "nothing is on trial") : await LookAtHealthAsync(record, cancellationToken);
+        return health with { Summary = $"version {ended.Version} was given up: {error.Message}: {error.Cause}; {health.Summary}" };
     }
 
     // Null: healthy, and the transaction goes on to its own gate and the commit.

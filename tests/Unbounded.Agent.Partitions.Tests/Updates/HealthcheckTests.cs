@@ -105,7 +105,7 @@ public sealed class HealthcheckTests : IDisposable
         Assert.Equal(PartitionScene.A, _scene.Host.Running);
         File.WriteAllText(_scene.Host.Paths.OsRelease, "VERSION_ID=1.0.0\n");
         _scene.IsHealthy = () => true;
-        await _scene.Agent.HealthcheckAsync(CancellationToken.None);
+        Assert.True((await _scene.Agent.HealthcheckAsync(CancellationToken.None)).Succeeded);
         Assert.Equal("rolled_back", _scene.Phase);
         Assert.Contains("UBA-7402", _scene.State.GetProperty("last_error").GetString(), StringComparison.Ordinal);
         Assert.Equal("empty", (await _scene.Agent.StatusAsync(CancellationToken.None)).Slots[1].State);
@@ -206,9 +206,29 @@ public sealed class HealthcheckTests : IDisposable
         Assert.Equal(PartitionScene.A, _scene.Host.Running);
         var end = await _scene.Agent.HealthcheckAsync(CancellationToken.None);
 
-        Assert.False(end.Succeeded);
+        Assert.True(end.Succeeded, end.Summary);
+        Assert.Contains("version 2.0.0 was given up", end.Summary, StringComparison.Ordinal);
+        Assert.EndsWith("slot A is healthy", end.Summary, StringComparison.Ordinal);
         Assert.Equal("rolled_back", _scene.Phase);
         Assert.True((await _scene.Agent.StatusAsync(CancellationToken.None)).BootSuccess);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LastHealthcheck_AfterTheBootLoaderWentBack_RebootsNobody(bool isHealthy)
+    {
+        await _scene.Agent.ApplyAsync(new(), CancellationToken.None);
+        await _scene.Agent.ActivateAsync(force: false, CancellationToken.None);
+        for (var boot = 0; boot < 4; boot++)
+            _scene.Host.Boot();
+        _scene.IsHealthy = () => isHealthy;
+        var before = _scene.Reboots;
+
+        var end = await _scene.Agent.LastHealthcheckAsync(CancellationToken.None);
+
+        Assert.Equal((true, false, before), (end.Succeeded, end.Reboots, _scene.Reboots));
+        Assert.Contains("nothing is on trial", end.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
