@@ -68,6 +68,12 @@ public static class PartitionsErrors
     /// <summary>A gate is closed: what would be installed may not be, or not now.</summary>
     public static readonly ErrorCode GateClosed = new("UBA-7306", ErrorKind.Precondition);
 
+    /// <summary>A signed index is older than one that was taken before.</summary>
+    public static readonly ErrorCode IndexReplayed = new("UBA-7307", ErrorKind.InvalidInput);
+
+    /// <summary>A signed index has expired.</summary>
+    public static readonly ErrorCode IndexExpired = new("UBA-7308", ErrorKind.InvalidInput);
+
     /// <summary>The step does not follow from where the update is.</summary>
     public static readonly ErrorCode StepOutOfOrder = new("UBA-7401", ErrorKind.Precondition);
 

@@ -5,7 +5,8 @@ using Unbounded.Agent.Images.References;
 namespace Unbounded.Agent.Images.Catalogs;
 
 /// <summary>
-/// The fleet's catalog, YAML or JSON: <c>stable</c>, <c>images[]{version, url, checksum "sha256:HEX", size}</c>, <c>blocked[]</c>. Unknown fields are ignored.
+/// The fleet's catalog, YAML or JSON: <c>stable</c>, <c>images[]{version, url, checksum "sha256:HEX", size}</c>, <c>blocked[]</c>; ours:
+/// <c>serial</c> and <c>expires</c>. Unknown fields are ignored.
 /// </summary>
 /// <param name="Stable">The version that <c>stable</c> stands for; null when it is not said.</param>
 /// <param name="Images">The images, in the catalog's order.</param>
@@ -14,6 +15,14 @@ public sealed record Catalog(string? Stable, IReadOnlyList<CatalogImage> Images,
 {
     /// <summary>The largest catalog that is read, bytes.</summary>
     public const int LimitBytes = 1 << 20;
+
+    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <summary>Counts up with each catalog that is published in place of another, <c>serial</c>; null when it is not said.</summary>
+    public long? Serial { get; init; }
+
+    /// <summary>From when on it is not to be used any more, <c>expires</c>, RFC 3339; null when it is not said.</summary>
+    public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Reads a catalog.</summary>
     /// <param name="name">What it is, for errors.</param>
@@ -65,7 +74,27 @@ public sealed record Catalog(string? Stable, IReadOnlyList<CatalogImage> Images,
             List<object?> versions when versions.TrueForAll(static v => v is string) => versions.Cast<string>().ToList(),
             _ => Refuse<List<string>>("blocked", "is no list of versions", problems) ?? [],
         };
-        return new(root.GetValueOrDefault("stable") as string, images, blocked);
+        return new(root.GetValueOrDefault("stable") as string, images, blocked) { Serial = SerialOf(root, problems), Expires = ExpiresOf(root, problems) };
+    }
+
+    private static long? SerialOf(Dictionary<string, object?> root, List<ErrorDetail> problems)
+    {
+        if (!root.TryGetValue("serial", out var value))
+            return null;
+        if (long.TryParse(value as string, NumberStyles.None, CultureInfo.InvariantCulture, out var serial) && serial > 0)
+            return serial;
+        problems.Add(new("serial", "is no positive number"));
+        return null;
+    }
+
+    private static DateTimeOffset? ExpiresOf(Dictionary<string, object?> root, List<ErrorDetail> problems)
+    {
+        if (!root.TryGetValue("expires", out var value))
+            return null;
+        if (DateTimeOffset.TryParseExact(value as string, TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expires))
+            return expires;
+        problems.Add(new("expires", "is no time like 2030-01-31T12:00:00Z"));
+        return null;
     }
 
     private static CatalogImage? Image(object? value, string at, List<ErrorDetail> problems)

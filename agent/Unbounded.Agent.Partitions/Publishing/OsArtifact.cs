@@ -43,6 +43,10 @@ internal static class OsArtifact
     /// <summary>The tag under which a manifest's signature is.</summary>
     public static string SignatureTag(ContentDigest manifest) => $"sha256-{manifest.Hex}.sig";
 
+    /// <summary>Whether a tag is one of a signature.</summary>
+    public static bool IsSignatureTag(string tag) =>
+        tag.StartsWith("sha256-", StringComparison.Ordinal) && tag.EndsWith(".sig", StringComparison.Ordinal) && ContentDigest.FromHex(tag["sha256-".Length..^".sig".Length]) is not null;
+
     /// <summary>The tag of a version: what a tag can't have becomes <c>_</c>.</summary>
     public static string Tag(string version, string architecture) => string.Concat($"{version}-{architecture}".Select(c => c is '+' or '~' ? '_' : c));
 

@@ -31,6 +31,8 @@ internal static class CatalogSource
             ],
             Blocked = catalog.Blocked,
             Stable = catalog.Stable,
+            Serial = catalog.Serial,
+            Expires = catalog.Expires,
         });
     }
 }

@@ -14,9 +14,9 @@ internal sealed class Documents(HttpClient http, TimeProvider time, TimeSpan sil
 
     private const string SignatureEnding = ".sig";
 
-    /// <summary>Reads the signature of a file.</summary>
+    /// <summary>Reads the signature of a file. What stands in a query, a token say, is asked for both in the same way.</summary>
     public Task<byte[]> SignatureAsync(Uri location, CancellationToken cancellationToken) =>
-        ReadAsync(new Uri(location.AbsoluteUri + SignatureEnding), SignatureLimit, cancellationToken);
+        ReadAsync(new Uri($"{location.GetLeftPart(UriPartial.Path)}{SignatureEnding}{location.Query}"), SignatureLimit, cancellationToken);
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="Core.Errors.AgentException">It is not there, or too large.</exception>

@@ -14,9 +14,10 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// <param name="time">The clock.</param>
 internal sealed class RegistrySource(HttpClient http, TimeProvider time)
 {
-    private const int MostTags = 5000;
+    private const int MostTags = 20_000;
+    private const int MostNotes = 16;
 
-    /// <summary>How many versions are looked at, the newest by their tags; an older one is had by its tag.</summary>
+    /// <summary>How many versions are offered, the newest by their tags; an older one is had by its tag. Only those that can be trusted count.</summary>
     public const int MostVersions = 64;
 
     /// <summary>Looks at what there is.</summary>
@@ -30,33 +31,45 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
         if ((server.Digest?.ToString() ?? server.Tag) is { } one)
             return new() { Images = [await OneAsync(client, one, server.Digest, key, cancellationToken) ?? throw Invalid(client.Repository, one, "it is not there, or no system's image")] };
 
-        var tags = (await client.TagsAsync(MostTags, cancellationToken)).Where(SystemVersion.IsValid).Order(Comparer<string>.Create(SystemVersion.Compare)).Reverse().ToList();
-        var images = new List<IndexImage>();
-        var notes = new List<string>();
+        var there = await client.TagsAsync(MostTags, cancellationToken);
+        var tags = there.Where(SystemVersion.IsValid).Order(Comparer<string>.Create(SystemVersion.Compare)).Reverse().ToList();
+        var unseen = there.Where(OsArtifact.IsSignatureTag).ToHashSet(StringComparer.Ordinal);
+        var (images, notes, looked) = (new List<IndexImage>(), new List<string>(), 0);
         AgentException? refused = null;
-        foreach (var tag in tags.Take(MostVersions))
+        foreach (var tag in tags)
         {
+            // Whatever is not signed may not keep a host from what is, however much of it there is; but where no signature is left, nothing can follow.
+            if (images.Count == MostVersions || (looked >= MostVersions && unseen.Count == 0 && there.Count < MostTags))
+                break;
+            looked++;
             try
             {
-                if (await OneAsync(client, tag, digest: null, key, cancellationToken) is { } image)
+                if (await OneAsync(client, tag, digest: null, key, cancellationToken, unseen) is { } image)
                     images.Add(image);
             }
             catch (AgentException e) when (e.Code == PartitionsErrors.SignatureWrong || e.Code == PartitionsErrors.ArtifactInvalid)
             {
-                // One that is not signed must not keep a host from the others that are looked at.
                 refused ??= e;
                 notes.Add($"{e.What}: {e.Why}");
             }
         }
 
-        if (tags.Count > MostVersions)
-            notes.Add($"only the newest {MostVersions} of {tags.Count} tags were looked at");
-        return images.Count == 0 && refused is not null ? throw refused : new() { Images = images, Notes = notes };
+        if (images.Count == 0 && refused is not null)
+            throw refused;
+        IEnumerable<string> said = notes.Count <= MostNotes ? notes : [.. notes.Take(MostNotes), $"{notes.Count - MostNotes} more artifacts were passed over in the same way"];
+        if (looked < tags.Count)
+            said = said.Append($"only the newest {looked} of {tags.Count} tags were looked at");
+        if (there.Count >= MostTags)
+            said = said.Append($"the repository has more than {MostTags} tags, and those after them were not listed");
+        return new() { Images = images, Notes = [.. said] };
     }
 
-    private static async Task<IndexImage?> OneAsync(RegistryClient client, string reference, ContentDigest? digest, string? key, CancellationToken stop)
+    private static async Task<IndexImage?> OneAsync(RegistryClient client, string reference, ContentDigest? digest, string? key, CancellationToken stop, HashSet<string>? unseen = null)
     {
-        if (await client.TryManifestAsync(reference, stop) is not { } manifest || !OsArtifact.IsSystem(manifest))
+        if (await client.TryManifestAsync(reference, stop) is not { } manifest)
+            return null;
+        unseen?.Remove(OsArtifact.SignatureTag(manifest.Digest));
+        if (!OsArtifact.IsSystem(manifest))
             return null;
         var subject = $"The artifact {reference} of {client.Repository}";
         // A pinned digest says it all, unless somebody asks for a signature as well.

@@ -21,6 +21,21 @@ public sealed record UpdateIndex
     [JsonPropertyName("blocked")]
     public IReadOnlyList<string> Blocked { get => field ?? []; init; } = [];
 
+    /// <summary>
+    /// Counts up with each index that is published in place of another: an older one is not taken any more. Positive; null: not counted, and then an older one
+    /// can't be told.
+    /// </summary>
+    [JsonPropertyName("serial")]
+    public long? Serial { get; init; }
+
+    /// <summary>From when on it is not taken any more, RFC 3339; null: never.</summary>
+    [JsonPropertyName("expires")]
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>What its serial counts in: the key that signed it, and where it is from. Null where nobody signed it.</summary>
+    [JsonIgnore]
+    public string? Series { get; init; }
+
     /// <summary>The version to install where none is asked for; null: the newest. Of a catalog, which says so.</summary>
     [JsonIgnore]
     public string? Stable { get; init; }
@@ -52,6 +67,8 @@ public sealed record UpdateIndex
     /// <exception cref="AgentException">It has one.</exception>
     internal static UpdateIndex Checked(Uri location, UpdateIndex index)
     {
+        if (index.Serial is <= 0)
+            throw Invalid(location, "serial is not positive", inner: null);
         for (var i = 0; i < index.Images.Count; i++)
         {
             if (Problem(location, index.Images[i]) is { } problem)

@@ -39,7 +39,7 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
         if (location.Scheme == RegistryReference.Scheme)
             return (await new RegistrySource(http, time).ReadAsync(RegistryReference.Parse(settings.Server!), key, cancellationToken), location);
         if (location.IsFile && location.AbsolutePath.EndsWith(BundleEnding, StringComparison.Ordinal))
-            return (await BundleSource.ReadAsync(location, key, cancellationToken), location);
+            return ((await BundleSource.ReadAsync(location, key, cancellationToken)) with { Series = IndexMemory.SeriesOf(key, "bundle") }, location);
         if (IsOneImage(location))
             return (await FileSource.ReadAsync(location, version, settings, key, cancellationToken), location);
         var documents = new Documents(http, time, Silence);
@@ -50,7 +50,8 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
             PublisherSignature.Demand(content, signature, key, $"The index {location.GetLeftPart(UriPartial.Path)}");
         }
 
-        return (CatalogSource.IsCatalog(location) ? CatalogSource.Parse(location, content, settings) : UpdateIndex.Parse(location, content), location);
+        var index = CatalogSource.IsCatalog(location) ? CatalogSource.Parse(location, content, settings) : UpdateIndex.Parse(location, content);
+        return (index with { Series = IndexMemory.SeriesOf(key, location.GetLeftPart(UriPartial.Path)) }, location);
     }
 
     /// <inheritdoc/>
@@ -86,7 +87,7 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
         var isPinned = uri.Scheme == RegistryReference.Scheme && RegistryReference.Parse(settings.Server).Digest is not null;
         if (!uri.IsFile && settings.PublicKey is null && !isPinned)
             throw Setting("what is there comes from another host, and no key says whom to trust", "Set pubkey to the public key that it is signed with");
-        return uri.AbsolutePath.EndsWith('/') && uri.Scheme != RegistryReference.Scheme ? new Uri(uri, IndexName) : uri;
+        return uri.AbsolutePath.EndsWith('/') && uri.Scheme != RegistryReference.Scheme ? new Uri($"{uri.GetLeftPart(UriPartial.Path)}{IndexName}{uri.Query}") : uri;
     }
 
     private static AgentException Setting(string why, string next) =>

@@ -10,6 +10,7 @@ using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Boot.RaspberryPi;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
+using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Updates;
@@ -47,6 +48,7 @@ public sealed partial class UpdateAgent
             new UpdateRun(slots, records, executor, files, parts.Time),
             new UpdateTargets(parts.MachineName, parts.Settings, parts.Timing),
             parts.Source,
+            new IndexMemory(parts.Store, $"{parts.Paths.Notes}/serials.json", parts.Time),
             parts.Settings,
             parts.Lock,
             parts.Checks,

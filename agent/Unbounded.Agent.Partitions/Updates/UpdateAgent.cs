@@ -27,6 +27,7 @@ public sealed partial class UpdateAgent
     private readonly UpdateRun _run;
     private readonly UpdateTargets _targets;
     private readonly UpdateSource _source;
+    private readonly IndexMemory _memory;
     private readonly UpdateSettings _settings;
     private readonly ITransitionLock _lock;
     private readonly ICheckSource _common;
@@ -43,6 +44,7 @@ public sealed partial class UpdateAgent
         UpdateRun run,
         UpdateTargets targets,
         UpdateSource source,
+        IndexMemory memory,
         UpdateSettings settings,
         ITransitionLock mutex,
         ICheckSource common,
@@ -51,8 +53,8 @@ public sealed partial class UpdateAgent
         INodeLabels? node,
         TimeProvider time)
     {
-        (_slots, _boot, _run, _targets, _source, _settings, _lock, _common, _timing, _systemd, _node, _time) =
-            (slots, boot, run, targets, source, settings, mutex, common, timing, systemd, node, time);
+        (_slots, _boot, _run, _targets, _source, _memory, _settings, _lock, _common, _timing, _systemd, _node, _time) =
+            (slots, boot, run, targets, source, memory, settings, mutex, common, timing, systemd, node, time);
         _table = new(paths);
         _release = new(paths.OsRelease);
     }
@@ -60,7 +62,7 @@ public sealed partial class UpdateAgent
     /// <summary>Looks whether there is something newer. Touches nothing, the state file least of all.</summary>
     /// <exception cref="AgentException">The index can't be had, or the slots can't be told.</exception>
     public async Task<UpdateOffer> CheckAsync(UpdateRequest request, CancellationToken cancellationToken) =>
-        (await LookAsync(request, await _run.LoadAsync(cancellationToken), cancellationToken)).Offer;
+        (await LookAsync(request, await _run.LoadAsync(cancellationToken), cancellationToken, remember: false)).Offer;
 
     /// <summary>Brings an image into the passive slot. What was begun goes on as it was frozen, whatever the source has by now (laws 3, 5).</summary>
     /// <exception cref="AgentException">A gate is closed and nothing was touched; or it was given up, and the slot is empty.</exception>
@@ -167,11 +169,13 @@ public sealed partial class UpdateAgent
         return new(saved.State, $"version {version} is in slot {t.To}, read back and complete");
     }
 
-    private async Task<(UpdateOffer Offer, Uri Index)> LookAsync(UpdateRequest request, AgentRecord? record, CancellationToken cancellationToken)
+    private async Task<(UpdateOffer Offer, Uri Index)> LookAsync(
+        UpdateRequest request, AgentRecord? record, CancellationToken cancellationToken, bool remember = true)
     {
         var running = _table.Running();
         var passive = _table.Find(SlotTable.Names.First(n => n != running));
         var (index, location) = await _source.ReadAsync(_settings, request.Version, cancellationToken);
+        await _memory.DemandAsync(index, location, remember, cancellationToken);
         var current = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
         var node = _node is null || request.Force ? NodeAnswer.NotAsked : await _node.ReadAsync(cancellationToken);
         var offer = UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, node, _time.GetUtcNow());

@@ -31,6 +31,17 @@ public sealed class CatalogTests
         Assert.Equal(["1.33.0", "1.33.1"], catalog.Blocked);
     }
 
+    [Theory]
+    [InlineData("2030-01-31T12:00:00Z")]
+    [InlineData("2030-01-31T14:00:00.000+02:00")]
+    public void Parse_OfWhatCountsAndExpires_ReadsIt(string expires)
+    {
+        var catalog = Parse($"images: []\nserial: 12\nexpires: {expires}");
+
+        Assert.Equal((12, new DateTimeOffset(2030, 1, 31, 12, 0, 0, TimeSpan.Zero)), (catalog.Serial, catalog.Expires));
+        Assert.Equal((null, null), (Parse("images: []").Serial, Parse("images: []").Expires));
+    }
+
     [Fact]
     public void Parse_OfJson_ReadsItToo() =>
         Assert.Equal("2", Assert.Single(Parse($$"""{"images":[{"version":"2","url":"x","checksum":"sha256:{{Hex}}","size":"7"}]}""").Images).Version);
@@ -45,6 +56,11 @@ public sealed class CatalogTests
     [InlineData("images: [{url: x, checksum: x, size: 1}]", "images[0].version: is missing")]
     [InlineData("images: [{version: 1, url: x, checksum: 'sha256:1', size: 1}]", "images[0].checksum: is not sha256:")]
     [InlineData($"images: [{{version: 1, url: x, checksum: 'sha256:{Hex}', size: -1}}]", "images[0].size: is no number")]
+    [InlineData("images: []\nserial: 0", "serial: is no positive number")]
+    [InlineData("images: []\nserial: [1]", "serial: is no positive number")]
+    [InlineData("images: []\nserial: 99999999999999999999", "serial: is no positive number")]
+    [InlineData("images: []\nexpires: tomorrow", "expires: is no time")]
+    [InlineData("images: []\nexpires: {}", "expires: is no time")]
     [InlineData("images: []\nblocked: 5", "blocked: is no list")]
     [InlineData("images: []\nblocked: [{}]", "blocked: is no list")]
     [InlineData("images: []\nimages: []", "a key twice")]

@@ -137,6 +137,37 @@ public sealed class ImagePublisherTests : IDisposable
     }
 
     [Fact]
+    public async Task Law16_AnyNumberOfUnsignedImages_KeepsNoHostFromTheSignedOne()
+    {
+        TestImages.Write(_directory.File("os.img"), _content, "raw");
+        await PushAsync(Publication("2.0"));
+        var signed = await Client.TryManifestAsync($"2.0-{UpdateGates.Architecture}", CancellationToken.None);
+        for (var i = 0; i <= RegistrySource.MostVersions; i++)
+            await Client.PutManifestAsync(System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(signed!.Content).Replace("\"2.0\"", $"\"9.{i}\"", StringComparison.Ordinal)), $"9.{i}", CancellationToken.None);
+
+        var (index, _) = await ReadAsync(Signed);
+
+        Assert.Equal("2.0", Assert.Single(index.Images).Version);
+        Assert.InRange(index.Notes.Count, 2, 20);
+        Assert.Contains("more artifacts", index.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Read_WhereNoSignatureIsLeft_LooksNoFurther()
+    {
+        TestImages.Write(_directory.File("os.img"), _content, "raw");
+        await PushAsync(Publication("9.9"));
+        var signed = await Client.TryManifestAsync($"9.9-{UpdateGates.Architecture}", CancellationToken.None);
+        for (var i = 0; i <= RegistrySource.MostVersions; i++)
+            await Client.PutManifestAsync(System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(signed!.Content).Replace("\"9.9\"", $"\"1.{i}\"", StringComparison.Ordinal)), $"1.{i}", CancellationToken.None);
+
+        var (index, _) = await ReadAsync(Signed);
+
+        Assert.Single(index.Images);
+        Assert.Contains($"only the newest {RegistrySource.MostVersions} of {RegistrySource.MostVersions + 2} tags", index.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_OfChannelsAndVersions_ChoosesAsFromAnIndex()
     {
         TestImages.Write(_directory.File("os.img"), _content, "raw");

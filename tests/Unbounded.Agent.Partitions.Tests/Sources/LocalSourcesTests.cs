@@ -144,6 +144,7 @@ public sealed class LocalSourcesTests : IDisposable
 
         Assert.Equal(("1.5", 2), (index.Stable, index.Images.Count));
         Assert.Equal(["1.4"], index.Blocked);
+        Assert.EndsWith($" {settings.Server}", index.Series, StringComparison.Ordinal);
         Assert.Equal(_server.Url("/fleet/os.img"), UpdateIndex.Resolve(location, index.Images[0]));
         await FailsAsync(PartitionsErrors.SettingsInvalid, settings with { PublicKey = null });
     }

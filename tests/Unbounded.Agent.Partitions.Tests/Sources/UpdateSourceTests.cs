@@ -56,6 +56,21 @@ public sealed class UpdateSourceTests : IDisposable
         await FailsAsync(PartitionsErrors.SettingsInvalid, Remote with { PublicKey = null });
     }
 
+    [Theory]
+    [InlineData("/index.json?token=a%2Fb&x=1", "/index.json?token=a%2Fb&x=1", "/index.json.sig?token=a%2Fb&x=1")]
+    [InlineData("/?token=1", "/index.json?token=1", "/index.json.sig?token=1")]
+    [InlineData("/a%20b/index.json", "/a%20b/index.json", "/a%20b/index.json.sig")]
+    public async Task Read_OfAnIndexBehindAQuery_AsksForItsSignatureInTheSameWay(string server, string index, string signature)
+    {
+        Serve(Good, Key("ec"));
+        _server.Files[index] = _server.Files["/index.json"];
+        _server.Files[signature] = _server.Files["/index.json.sig"];
+
+        await ReadAsync(Remote with { Server = _server.Url(server).AbsoluteUri });
+
+        Assert.Equal([index, signature], _server.Paths);
+    }
+
     [Fact]
     public async Task Read_OfAChangedIndex_IsRefused()
     {
