@@ -15,9 +15,13 @@ internal sealed class MetricsServer : IAsyncDisposable
     private const int Waiting = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long it waits where nobody can be let in: without a free file descriptor the next try would fail as fast as the one before.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly Socket _listener;
     private readonly PrometheusText _text;
     private readonly TimeProvider _time;
+    private readonly Func<Socket, CancellationToken, ValueTask<Socket>> _accept;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
@@ -25,10 +29,12 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// <param name="endpoint">Where.</param>
     /// <param name="text">What is answered.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="accept">Lets the next client in; null for the kernel's own way.</param>
     /// <exception cref="AgentException">It can't be listened there.</exception>
-    public MetricsServer(IPEndPoint endpoint, PrometheusText text, TimeProvider time)
+    public MetricsServer(IPEndPoint endpoint, PrometheusText text, TimeProvider time, Func<Socket, CancellationToken, ValueTask<Socket>>? accept = null)
     {
         (_text, _time) = (text, time);
+        _accept = accept ?? (static (listener, stop) => listener.AcceptAsync(stop));
         _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -66,7 +72,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         {
             try
             {
-                using var client = await _listener.AcceptAsync(_stop.Token);
+                using var client = await AcceptAsync();
                 using var patience = new CancellationTokenSource(Patience, _time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
                 await AnswerAsync(client, either.Token);
@@ -74,6 +80,21 @@ internal sealed class MetricsServer : IAsyncDisposable
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
             {
                 // Whoever asked has gone, or this ends.
+            }
+        }
+    }
+
+    private async Task<Socket> AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _accept(_listener, _stop.Token);
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(Pause, _time, _stop.Token);
             }
         }
     }

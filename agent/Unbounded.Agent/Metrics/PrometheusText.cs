@@ -50,7 +50,7 @@ internal sealed class PrometheusText : IDisposable
                 family.Series.Clear();
         }
 
-        _listener.RecordObservableInstruments();
+        var failed = Observe();
         var text = new StringBuilder();
         lock (_gate)
         {
@@ -63,7 +63,21 @@ internal sealed class PrometheusText : IDisposable
             }
         }
 
-        return text.ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"# HELP {_prefix}_metrics_failed Figures that could not be had this time.\n# TYPE {_prefix}_metrics_failed gauge\n{_prefix}_metrics_failed {failed}\n").ToString();
+    }
+
+    // Whoever looks wants the other figures all the same: one that can't be had is missing, and counted.
+    private int Observe()
+    {
+        try
+        {
+            _listener.RecordObservableInstruments();
+            return 0;
+        }
+        catch (AggregateException e)
+        {
+            return e.InnerExceptions.Count;
+        }
     }
 
     public void Dispose() => _listener.Dispose();

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Hosting;
+using Unbounded.Agent.Linux.Tests;
 using Unbounded.Agent.Metrics;
 
 namespace Unbounded.Agent.Tests.Metrics;
@@ -75,6 +76,58 @@ public sealed class MetricsServerTests : IAsyncLifetime
         }
 
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(At("/metrics"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Accept_WithoutAFreeDescriptor_IsTriedAgainAfterAPauseAndNotAtOnce()
+    {
+        var time = new ManualTime();
+        var (tries, free) = (0, false);
+        await using var server = new MetricsServer(new(IPAddress.Loopback, 0), _text, time, (listener, stop) =>
+        {
+            tries++;
+            return Volatile.Read(ref free) ? listener.AcceptAsync(stop) : throw new SocketException((int)SocketError.TooManyOpenSockets);
+        });
+        for (var i = 1; i <= 3; i++)
+        {
+            await time.WhenArmedAsync(MetricsServer.Pause);
+            Assert.Equal(i, tries);
+            Volatile.Write(ref free, i == 3);
+            time.Advance(MetricsServer.Pause);
+        }
+
+        using var answer = await _http.GetAsync(new Uri($"http://{server.Endpoint}/metrics"));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileNobodyCanBeLetIn_Ends()
+    {
+        var time = new ManualTime();
+        var server = new MetricsServer(new(IPAddress.Loopback, 0), _text, time, static (_, _) => throw new SocketException((int)SocketError.TooManyOpenSockets));
+        await time.WhenArmedAsync(MetricsServer.Pause);
+
+        await server.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Get_WhereAFigureCantBeHad_HasTheOthers()
+    {
+        using var instruments = new AgentInstruments(static () => throw new InvalidOperationException("planted"), new HostFigures());
+        using var text = new PrometheusText("unbounded", instruments);
+        await using var server = new MetricsServer(new(IPAddress.Loopback, 0), text, TimeProvider.System);
+        for (var i = 0; i < 2; i++)
+        {
+            var page = await _http.GetStringAsync(new Uri($"http://{server.Endpoint}/metrics"));
+
+            Assert.DoesNotContain("unbounded_update_phase{", page, StringComparison.Ordinal);
+            Assert.Contains("\nunbounded_os_info{", page, StringComparison.Ordinal);
+            Assert.Contains("\nunbounded_memory_total_bytes ", page, StringComparison.Ordinal);
+            Assert.Matches("\nunbounded_metrics_failed [1-9]", page);
+        }
+
+        Assert.EndsWith("\nunbounded_metrics_failed 0\n", await _http.GetStringAsync(At("/metrics")), StringComparison.Ordinal);
     }
 
     [Fact]
