@@ -51,15 +51,63 @@ public sealed class UpdateManifestsTests
         }
     }
 
+    [Fact]
+    public void Of_NoNode_RunsOnTheOneThatIsMarkedAndNoOther()
+    {
+        foreach (var pod in Pods(Documents()))
+            Assert.Equal([(UpdateManifests.NodeLabel, "true")], Get(pod, "nodeSelector")!.Members.Select(m => (m.Key, m.Value.Scalar)));
+    }
+
+    [Fact]
+    public void Of_Nodes_HasAPairForEachThatRunsThereAndNowhereElse()
+    {
+        var documents = Documents("n1", "n2.example", "n1");
+
+        Assert.Equal(
+            ["CronJob unbounded-update-n1", "Job unbounded-update-healthcheck-n1", "CronJob unbounded-update-n2.example", "Job unbounded-update-healthcheck-n2.example"],
+            documents[2..].Select(d => $"{Text(d, "kind")} {Text(d, "metadata", "name")}"));
+        Assert.Equal(["n1", "n1", "n2.example", "n2.example"], Pods(documents).Select(pod =>
+        {
+            Assert.Null(Get(pod, "nodeSelector"));
+            var term = Assert.Single(Get(Get(Get(Get(pod, "affinity")!, "nodeAffinity")!, "requiredDuringSchedulingIgnoredDuringExecution")!, "nodeSelectorTerms")!.Items);
+            var field = Assert.Single(Get(term, "matchFields")!.Items);
+            Assert.Equal(("metadata.name", "In"), (Text(field, "key"), Text(field, "operator")));
+            return Assert.Single(Get(field, "values")!.Items).Scalar;
+        }));
+    }
+
+    [Fact]
+    public void Of_AnyPod_RunsAlsoOnANodeWithTaints()
+    {
+        foreach (var pod in Pods(Documents()).Concat(Pods(Documents("n1"))))
+            Assert.Equal([("operator", "Exists")], Assert.Single(Get(pod, "tolerations")!.Items).Members.Select(m => (m.Key, m.Value.Scalar)));
+    }
+
+    [Fact]
+    public void Of_NodesWithLongNames_HasNamesThatAJobMayHave()
+    {
+        var common = new string('a', 40) + "." + new string('b', 40);
+
+        var names = Documents(common + "1", common + "2")[2..].Select(d => Text(d, "metadata", "name")).ToList();
+
+        Assert.Equal(4, names.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(names, n => Assert.InRange(n.Length, 1, 52));
+        Assert.All(names, n => Assert.Null(Unbounded.Agent.Core.Configuration.Syntax.NameSyntax.Subdomain(n)));
+    }
+
     [Theory]
     [InlineData("No Space", "busybox", "https://h/")]
     [InlineData("edge", "no image", "https://h/")]
     [InlineData("edge", "busybox", "no url")]
-    public void Of_WhatIsNone_IsRefused(string space, string image, string server) =>
-        Assert.Equal(KubernetesErrors.Refused, Assert.Throws<AgentException>(() => UpdateManifests.Of(space, image, server, "stable")).Code);
+    [InlineData("edge", "busybox", "https://h/", "No Node")]
+    public void Of_WhatIsNone_IsRefused(string space, string image, string server, string node = "n1") =>
+        Assert.Equal(KubernetesErrors.Refused, Assert.Throws<AgentException>(() => UpdateManifests.Of(space, image, server, "stable", node)).Code);
 
-    private static List<DocumentNode> Documents() =>
-        [.. UpdateManifests.Of("edge", "busybox:stable", Server, "beta").Split("---\n").Select(d => YamlSource.Read(Encoding.UTF8.GetBytes(d), new DocumentProblems()))];
+    private static IEnumerable<DocumentNode> Pods(IEnumerable<DocumentNode> documents) => documents.Skip(2).Select(d => Get(d, "spec")!)
+        .Select(spec => Get(Get(Get(Get(spec, "jobTemplate") ?? spec, "spec") ?? spec, "template")!, "spec")!);
+
+    private static List<DocumentNode> Documents(params string[] nodes) =>
+        [.. UpdateManifests.Of("edge", "busybox:stable", Server, "beta", nodes).Split("---\n").Select(d => YamlSource.Read(Encoding.UTF8.GetBytes(d), new DocumentProblems()))];
 
     private static IEnumerable<string> Command(DocumentNode job) =>
         Get(Get(Get(Get(job, "template")!, "spec")!, "containers")!.Items[0], "command")!.Items.Select(i => i.Scalar);

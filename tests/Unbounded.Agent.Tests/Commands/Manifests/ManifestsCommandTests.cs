@@ -42,6 +42,23 @@ public sealed class ManifestsCommandTests
     }
 
     [Fact]
+    public async Task Run_WithNodesThatAreUpdated_PrintsWhatRunsThere()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests", "--updates", "https://updates.example/os/", "--node", "n1", "--node", "n2"], _terminal.Terminal));
+
+        Assert.Contains("name: unbounded-update-n1\n", _terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("name: unbounded-update-n2\n", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithAMachineOnANode_PrintsItsRightsThere()
+    {
+        Assert.Equal(ExitCode.Success, await CommandLine.RunAsync(["manifests", "--machine", "edge-7", "--node", "n7"], _terminal.Terminal));
+
+        Assert.Contains("n7", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithWhatIsNoName_IsRefused()
     {
         Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.InvalidInput), await CommandLine.RunAsync(["manifests", "--machine", "No Name"], _terminal.Terminal));
