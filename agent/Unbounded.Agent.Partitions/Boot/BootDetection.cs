@@ -26,17 +26,21 @@ internal sealed class BootDetection(PartitionPaths paths, ISlotTable table, IEnt
 
     /// <summary>The boot environment. Where there is none, GRUB's, which says what it lacks.</summary>
     /// <exception cref="AgentException">There are several.</exception>
-    public IBootEnvironment Find()
+    public IBootEnvironment Find() => TryFind() ?? named switch
+    {
+        BootKind.RaspberryPi => RaspberryPi(),
+        BootKind.SystemdBoot => SystemdBoot(paths.Loader[0]),
+        _ => Grub(paths.Boot),
+    };
+
+    /// <summary>The boot environment; null where there is none.</summary>
+    /// <exception cref="AgentException">There are several.</exception>
+    public IBootEnvironment? TryFind()
     {
         var found = Candidates().Where(c => named is null || c.Kind == named).ToList();
         return found switch
         {
-            [] => named switch
-            {
-                BootKind.RaspberryPi => RaspberryPi(),
-                BootKind.SystemdBoot => SystemdBoot(paths.Loader[0]),
-                _ => Grub(paths.Boot),
-            },
+            [] => null,
             [var only] => only.Make(),
             _ => throw new AgentException(
                 PartitionsErrors.BootEnvironmentUnclear,

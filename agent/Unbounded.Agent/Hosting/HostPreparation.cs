@@ -15,7 +15,10 @@ internal static class HostPreparation
 
     /// <summary>Looks whether this host can carry a node.</summary>
     public static PreflightRunner Preflight(AgentServices services, IMachined machined) => new(
-        PreflightChecks.Create(new PreflightHost(Host(services), services.Backend.Host, machined, new Listeners(), new Libraries(), services.Time)),
+        [
+            .. PreflightChecks.Create(new PreflightHost(Host(services), services.Backend.Host, machined, new Listeners(), new Libraries(), services.Time)),
+            new BootLoaderCheck(new(), services.Paths.UpdateSettings),
+        ],
         services.Time);
 
     private static HostServices Host(AgentServices services) =>

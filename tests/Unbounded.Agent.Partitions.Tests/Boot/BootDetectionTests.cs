@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using NSubstitute;
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.DBus.Login;
@@ -162,6 +164,39 @@ public sealed class BootDetectionTests : IDisposable
         var error = await Assert.ThrowsAsync<AgentException>(() => Find(BootKind.RaspberryPi).ReadAsync(CancellationToken.None));
 
         Assert.Equal(PartitionsErrors.FirmwareFileUnusable, error.Code);
+    }
+
+    [Theory]
+    [InlineData("2022-11-24", 1)]
+    [InlineData("2022-11-25", 0)]
+    [InlineData(null, 1)]
+    public async Task Look_AtARaspberryPi_SaysWhetherItsBootLoaderIsTooOld(string? built, int obstacles)
+    {
+        MakePi("Raspberry Pi 4 Model B Rev 1.4\0");
+        Directory.CreateDirectory(Paths.DeviceTree + "/chosen/bootloader");
+        if (built is not null)
+        {
+            var seconds = new byte[4];
+            BinaryPrimitives.WriteUInt32BigEndian(seconds, (uint)DateTimeOffset.Parse(built + "T00:00:00Z", CultureInfo.InvariantCulture).ToUnixTimeSeconds());
+            File.WriteAllBytes(Paths.DeviceTree + "/chosen/bootloader/build-timestamp", seconds);
+        }
+
+        var look = await BootLook.OfAsync(Paths, named: null, CancellationToken.None);
+
+        Assert.Equal(("Raspberry Pi", obstacles), (look!.Kind, look.Obstacles.Count));
+    }
+
+    [Fact]
+    public async Task Look_AtAHostWithoutSlots_FindsNothing() => Assert.Null(await BootLook.OfAsync(Paths, named: null, CancellationToken.None));
+
+    [Fact]
+    public async Task Look_AtGrub_FindsNothingAgainstIt()
+    {
+        GrubModel.Create(Paths.Boot);
+
+        var look = await BootLook.OfAsync(Paths, named: null, CancellationToken.None);
+
+        Assert.Equal(("GRUB", 0), (look!.Kind, look.Obstacles.Count));
     }
 
     private IBootEnvironment Find(BootKind? named = null) =>
