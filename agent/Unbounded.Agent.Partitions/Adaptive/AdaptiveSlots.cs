@@ -6,6 +6,7 @@ using Unbounded.Agent.Partitions.Adaptive.Indexes;
 using Unbounded.Agent.Partitions.Adaptive.Planning;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
+using Unbounded.Agent.Partitions.Sources;
 using Unbounded.Agent.Partitions.Writing;
 
 namespace Unbounded.Agent.Partitions.Adaptive;
@@ -44,6 +45,7 @@ internal sealed class AdaptiveSlots(
         progress.Begin("compare");
         indexes.Sweep(partition.Slot);
         var source = ranges.Ranges(blocks.Location);
+        var speed = ImageLocation.IsLocal(blocks.Image) ? rates.OfThisHost() : rates;
         RemoteIndex? wanted = null;
         AdaptiveFill? fill = null;
         try
@@ -52,7 +54,7 @@ internal sealed class AdaptiveSlots(
             Demand(wanted.Header, image, blocks);
             IndexBuilder.Reserve(indexes.Draft(partition.Slot, "read"), wanted.Geometry);
             fill = new AdaptiveFill(
-                partition.Slot, block, wanted, source, ranges.Ranges(blocks.Image), blocks.Image, indexes, rates, await rates.ReadAsync(cancellationToken), pace, time);
+                partition.Slot, block, wanted, source, ranges.Ranges(blocks.Image), blocks.Image, indexes, speed, await speed.ReadAsync(cancellationToken), pace, time);
             await DecideAsync(fill, image, partition, block, progress, cancellationToken);
             return fill;
         }

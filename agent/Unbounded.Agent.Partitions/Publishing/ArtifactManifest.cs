@@ -11,7 +11,8 @@ internal sealed record ArtifactManifest(
 /// <summary>One of its layers.</summary>
 internal sealed record ArtifactLayer(
     [property: JsonPropertyName("mediaType")] string? MediaType,
-    [property: JsonPropertyName("digest")] string? Digest);
+    [property: JsonPropertyName("digest")] string? Digest,
+    [property: JsonPropertyName("size")] long Size);
 
 /// <summary>Reading of a manifest, without reflection.</summary>
 [JsonSerializable(typeof(ArtifactManifest))]

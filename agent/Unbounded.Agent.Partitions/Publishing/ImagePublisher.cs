@@ -19,7 +19,7 @@ public sealed class ImagePublisher(HttpClient http, TimeProvider time)
     /// <summary>Publishes an image.</summary>
     /// <param name="repository">Where to.</param>
     /// <param name="publication">What.</param>
-    /// <param name="progress">Receives <c>measure</c> and <c>send</c>, the latter with bytes.</param>
+    /// <param name="progress">Receives <c>measure</c>, <c>index</c> where one is made, and <c>send</c>, the latter with bytes.</param>
     /// <param name="cancellationToken">Stops it; run again, it goes on with what is missing.</param>
     /// <exception cref="AgentException">It is not valid, the tag holds something else, or the registry can't be reached or refuses.</exception>
     public async Task<Published> PushAsync(RegistryReference repository, Publication publication, IStepProgress progress, CancellationToken cancellationToken)
@@ -28,7 +28,25 @@ public sealed class ImagePublisher(HttpClient http, TimeProvider time)
         var key = publication.PrivateKey is { } file ? await PublisherSignature.KeyAsync(file, cancellationToken) : null;
         progress.Begin("measure");
         var image = await ImageMeasure.ReadAsync(publication.File, cancellationToken);
-        var content = OsArtifact.Manifest(publication, image);
+        // Away again when it is published: it is made from the image alone.
+        var scratch = publication.Raw is null ? null : Directory.CreateTempSubdirectory("unbounded-index-");
+        try
+        {
+            if (scratch is not null)
+                progress.Begin("index");
+            var blocks = scratch is null ? null : await PublishedBlocks.MakeAsync(publication.Raw!, image, $"{scratch.FullName}/blocks", cancellationToken);
+            return await SendAsync(repository, publication, image, blocks, key, progress, cancellationToken);
+        }
+        finally
+        {
+            scratch?.Delete(recursive: true);
+        }
+    }
+
+    private async Task<Published> SendAsync(
+        RegistryReference repository, Publication publication, ImageMeasure image, PublishedBlocks? blocks, string? key, IStepProgress progress, CancellationToken cancellationToken)
+    {
+        var content = OsArtifact.Manifest(publication, image, blocks);
         var manifest = new RegistryManifest(content, ContentDigest.FromHex(Convert.ToHexStringLower(SHA256.HashData(content)))!);
         var signature = key is null ? null : OsArtifact.SignatureManifest(manifest, PublisherSignature.Sign(content, key));
 
@@ -46,9 +64,13 @@ public sealed class ImagePublisher(HttpClient http, TimeProvider time)
 
         progress.Begin("send");
         var upload = new BlobUpload(client, http, time);
-        bool sent;
-        await using (var stream = new FileStream(publication.File, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous))
-            sent = await upload.SendAsync(stream, image.File, bytes => progress.Bytes(bytes, image.FileBytes), cancellationToken);
+        var sent = await FileAsync(upload, publication.File, image.File, image.FileBytes, progress, cancellationToken);
+        if (blocks is not null)
+        {
+            await FileAsync(upload, blocks.Raw, blocks.Image, blocks.ImageBytes, progress, cancellationToken);
+            await FileAsync(upload, blocks.Index, blocks.File, blocks.FileBytes, progress, cancellationToken);
+        }
+
         using (var empty = new MemoryStream(OsArtifact.Empty))
             await upload.SendAsync(empty, OsArtifact.EmptyDigest, static _ => { }, cancellationToken);
         // Signed first: a host never sees a version that is not signed yet.
@@ -64,6 +86,12 @@ public sealed class ImagePublisher(HttpClient http, TimeProvider time)
             image.SizeBytes,
             signature is not null,
             sent);
+    }
+
+    private static async Task<bool> FileAsync(BlobUpload upload, string path, ContentDigest digest, long size, IStepProgress progress, CancellationToken stop)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous);
+        return await upload.SendAsync(stream, digest, bytes => progress.Bytes(bytes, size), stop);
     }
 
     private static void Demand(RegistryReference repository, Publication publication)

@@ -12,7 +12,8 @@ namespace Unbounded.Agent.Partitions.Publishing;
 
 /// <summary>
 /// A version of a system as an artifact of a registry (OCI image specification 1.1, "Guidelines for Artifact Usage"): a manifest with the image as its first
-/// layer, and annotations that say what it is. Its signature is an artifact of its own, with the tag <c>sha256-HEX.sig</c>, after the manifest's digest.
+/// layer, and annotations that say what it is; where it has a block index, that is another layer, and the image that the blocks are fetched from a third, unless
+/// the first is not compressed. What is signed is the manifest, and with it the digest of the index's header, which fixes every block. The signature is an artifact of its own, with the tag <c>sha256-HEX.sig</c>, after the manifest's digest.
 /// </summary>
 internal static class OsArtifact
 {
@@ -23,6 +24,8 @@ internal static class OsArtifact
     public const string SignatureType = "application/vnd.unbounded-cloud.signature.v1";
 
     private const string LayerType = "application/vnd.unbounded-cloud.os.image.v1";
+    private const string IndexType = "application/vnd.unbounded-cloud.os.block-index.v1";
+    private const string RawType = "application/vnd.unbounded-cloud.os.raw.v1";
     private const string EmptyType = "application/vnd.oci.empty.v1+json";
     private const string Version = "org.opencontainers.image.version";
     private const string Title = "org.opencontainers.image.title";
@@ -32,6 +35,7 @@ internal static class OsArtifact
     private const string MinimumVersion = Prefix + "minimum-version";
     private const string Size = Prefix + "size";
     private const string Content = Prefix + "content";
+    private const string BlockIndex = Prefix + "block-index";
     private const string Signature = "io.unbounded-cloud.signature";
 
     /// <summary>The blob that stands where an artifact has nothing to say.</summary>
@@ -51,7 +55,7 @@ internal static class OsArtifact
     public static string Tag(string version, string architecture) => string.Concat($"{version}-{architecture}".Select(c => c is '+' or '~' ? '_' : c));
 
     /// <summary>The manifest of a version; the same bytes for the same image.</summary>
-    public static byte[] Manifest(Publication publication, ImageMeasure image)
+    public static byte[] Manifest(Publication publication, ImageMeasure image, PublishedBlocks? blocks = null)
     {
         var annotations = new JsonObject
         {
@@ -65,13 +69,22 @@ internal static class OsArtifact
             annotations[MinimumVersion] = minimum;
         var layer = Descriptor(LayerType, image.File, image.FileBytes);
         layer["annotations"] = new JsonObject { [Title] = Path.GetFileName(publication.File) };
-        return Bytes(Type, layer, annotations, subject: null);
+        List<JsonNode> layers = [layer];
+        if (blocks is not null)
+        {
+            annotations[BlockIndex] = blocks.Header.ToString();
+            layers.Add(Descriptor(IndexType, blocks.File, blocks.FileBytes));
+            if (blocks.Image != image.File)
+                layers.Add(Descriptor(RawType, blocks.Image, blocks.ImageBytes));
+        }
+
+        return Bytes(Type, layers, annotations, subject: null);
     }
 
     /// <summary>The manifest of a signature.</summary>
     public static byte[] SignatureManifest(RegistryManifest of, string signature) => Bytes(
         SignatureType,
-        Descriptor(EmptyType, EmptyDigest, Empty.Length),
+        [Descriptor(EmptyType, EmptyDigest, Empty.Length)],
         new() { [Signature] = signature },
         Descriptor(RegistryClient.ManifestType, of.Digest, of.Content.Length));
 
@@ -86,7 +99,7 @@ internal static class OsArtifact
 
     /// <summary>The image that a manifest describes; null when it is no complete description of one.</summary>
     public static IndexImage? ImageOf(RegistryManifest manifest, RegistryReference repository) =>
-        Parse(manifest.Content) is { ArtifactType: Type, Annotations: { } said, Layers: [{ MediaType: LayerType } layer, ..] }
+        Parse(manifest.Content) is { ArtifactType: Type, Annotations: { } said, Layers: [{ MediaType: LayerType } layer, ..] and var layers }
         && ContentDigest.TryParse(layer.Digest) is { } file
         && long.TryParse(said.GetValueOrDefault(Size), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
         && said.GetValueOrDefault(Version) is { } version
@@ -98,12 +111,24 @@ internal static class OsArtifact
                 Channel = channel,
                 Architecture = architecture,
                 MinimumVersion = said.GetValueOrDefault(MinimumVersion),
-                Url = new RegistryReference(repository.Host, repository.Repository, Digest: file).ToString(),
+                Url = BlobOf(repository, file),
                 Sha256 = file.Hex,
                 SizeBytes = size,
                 ContentSha256 = ContentDigest.TryParse(said.GetValueOrDefault(Content))?.Hex,
+                FileBytes = layer.Size > 0 ? layer.Size : null,
+                Blocks = BlocksOf(said, layers, repository),
             }
             : null;
+
+    // One that is not complete is as good as none: the image is fetched whole.
+    private static IndexBlocks? BlocksOf(Dictionary<string, string> said, IReadOnlyList<ArtifactLayer?> layers, RegistryReference repository) =>
+        ContentDigest.TryParse(said.GetValueOrDefault(BlockIndex)) is { } header && DigestOf(layers, IndexType) is { } index
+            ? new() { Url = BlobOf(repository, index), Sha256 = header.Hex, Image = DigestOf(layers, RawType) is { } raw ? BlobOf(repository, raw) : null }
+            : null;
+
+    private static ContentDigest? DigestOf(IReadOnlyList<ArtifactLayer?> layers, string type) => ContentDigest.TryParse(layers.FirstOrDefault(l => l?.MediaType == type)?.Digest);
+
+    private static string BlobOf(RegistryReference repository, ContentDigest digest) => new RegistryReference(repository.Host, repository.Repository, Digest: digest).ToString();
 
     private static ArtifactManifest? Parse(byte[] content)
     {
@@ -117,7 +142,7 @@ internal static class OsArtifact
         }
     }
 
-    private static byte[] Bytes(string type, JsonObject layer, JsonObject annotations, JsonObject? subject)
+    private static byte[] Bytes(string type, IReadOnlyList<JsonNode> layers, JsonObject annotations, JsonObject? subject)
     {
         var manifest = new JsonObject
         {
@@ -125,7 +150,7 @@ internal static class OsArtifact
             ["mediaType"] = RegistryClient.ManifestType,
             ["artifactType"] = type,
             ["config"] = Descriptor(EmptyType, EmptyDigest, Empty.Length),
-            ["layers"] = new JsonArray(layer),
+            ["layers"] = new JsonArray([.. layers]),
         };
         if (subject is not null)
             manifest["subject"] = subject;

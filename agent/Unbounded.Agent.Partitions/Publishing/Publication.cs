@@ -6,6 +6,12 @@ public sealed record Publication
     /// <summary>The image: raw, or compressed with zstd, gzip or xz.</summary>
     public required string File { get; init; }
 
+    /// <summary>
+    /// The same image, not compressed: published beside <see cref="File"/> with its block index, so that hosts fetch only the blocks that they lack. The same path
+    /// where the image is published as it is. Null: hosts always fetch it whole.
+    /// </summary>
+    public string? Raw { get; init; }
+
     /// <summary>Version of the system in it.</summary>
     public required string Version { get; init; }
 

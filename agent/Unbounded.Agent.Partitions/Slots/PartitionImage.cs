@@ -74,7 +74,7 @@ public sealed record PartitionImage(Uri Location, long SizeBytes, ContentDigest 
     private static Uri? At(Dictionary<string, string> fields, string name) =>
         fields.TryGetValue(name, out var text)
         && Uri.TryCreate(Uri.UnescapeDataString(text), UriKind.Absolute, out var uri)
-        && uri.Scheme is "file" or "http" or "https"
+        && ImageLocation.IsKnown(uri)
             ? uri
             : null;
 }

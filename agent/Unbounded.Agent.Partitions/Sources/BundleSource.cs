@@ -1,12 +1,13 @@
 using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Images.Archives;
 using Unbounded.Agent.Linux.Compression;
+using Unbounded.Agent.Partitions.Adaptive.Fetching;
 
 namespace Unbounded.Agent.Partitions.Sources;
 
 /// <summary>
-/// Everything for a host without a network in one tar file that is not compressed: <c>index.json</c>, <c>index.json.sig</c>, and the images that the index
-/// names. Nothing is unpacked: an image is read where it is in the file.
+/// Everything for a host without a network in one tar file that is not compressed: <c>index.json</c>, <c>index.json.sig</c>, and the images and block indexes that
+/// the index names. Nothing is unpacked: an image is read where it is in the file.
 /// </summary>
 internal static class BundleSource
 {
@@ -32,11 +33,10 @@ internal static class BundleSource
         }
 
         var index = UpdateIndex.Parse(location, content);
-        // An image that is on this host is read whole: there is nothing to be spared.
         return index with
         {
             Images = [.. index.Images.Select(i => members.ContainsKey(i.Url)
-                ? i with { Url = ImageLocation.InBundle(path, i.Url).AbsoluteUri, Blocks = null }
+                ? i with { Url = ImageLocation.InBundle(path, i.Url).AbsoluteUri, Blocks = BlocksOf(path, members, i) }
                 : throw Invalid(path, $"its index names {i.Url}, which is not in it"))],
         };
     }
@@ -47,6 +47,16 @@ internal static class BundleSource
         Members(path, cancellationToken).TryGetValue(entry, out var member)
             ? new LocalImage(path, cancellationToken, member.Offset, member.Length)
             : throw Invalid(path, $"{entry} is not in it any more");
+
+    /// <summary>Parts of a file of a bundle.</summary>
+    public static IRangeSource Ranges(Uri location, string path, string entry) => new LocalRanges(location, path, () =>
+        Members(path, CancellationToken.None).TryGetValue(entry, out var member) ? (member.Offset, member.Length) : throw Invalid(path, $"{entry} is not in it any more"));
+
+    // A bundle that was made of the image alone is as good as before: it is written whole.
+    private static IndexBlocks? BlocksOf(string path, Dictionary<string, TarMember> members, IndexImage image) =>
+        image.Blocks is { } blocks && members.ContainsKey(blocks.Url) && members.ContainsKey(blocks.Image ?? image.Url)
+            ? blocks with { Url = ImageLocation.InBundle(path, blocks.Url).AbsoluteUri, Image = ImageLocation.InBundle(path, blocks.Image ?? image.Url).AbsoluteUri }
+            : null;
 
     private static Dictionary<string, TarMember> Members(string path, CancellationToken cancellationToken)
     {

@@ -73,7 +73,9 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpe
 
     /// <inheritdoc/>
     IRangeSource IRangeOpener.Ranges(Uri location) =>
-        location.IsFile ? new LocalRanges(location) : new HttpRanges(http, ImageLocation.OverHttp(location), time, Silence);
+        location.IsFile ? new LocalRanges(location, location.LocalPath)
+        : ImageLocation.OfBundle(location) is { } bundled ? BundleSource.Ranges(location, bundled.Path, bundled.Entry)
+        : new HttpRanges(http, ImageLocation.OverHttp(location), time, Silence);
 
     private static bool IsOneImage(Uri location) => location.IsFile && ImageEndings.Any(e => location.AbsolutePath.EndsWith(e, StringComparison.Ordinal));
 

@@ -15,6 +15,7 @@ internal static class ImagePushCommand
     public static Command Create(CommandRunner runner)
     {
         var file = new Argument<string>("FILE") { Description = "The image: raw, or compressed with zstd, gzip or xz." };
+        var raw = new Option<string?>("--raw") { Description = "The same image, not compressed: published with its block index, so that hosts fetch only what they lack.", HelpName = "FILE" };
         var target = new Argument<string>("REPOSITORY") { Description = "Where to: oci://HOST/REPOSITORY[:TAG]; without a tag it is VERSION-ARCHITECTURE." };
         var version = new Option<string>("--version") { Description = "Version of the system in the image.", HelpName = "VERSION", Required = true };
         var channel = new Option<string>("--channel") { Description = "Its channel.", HelpName = "NAME", DefaultValueFactory = _ => "stable" };
@@ -23,12 +24,13 @@ internal static class ImagePushCommand
         var key = new Option<string?>("--key") { Description = "The private key to sign it with, PEM; without one hosts take it by its digest only.", HelpName = "FILE" };
         var replace = new Option<bool>("--replace") { Description = "Put it in the place of another image with the same tag." };
         var output = OutputOption.Create();
-        var command = new Command("push", "Publish a version of a system as an artifact of a registry.") { file, target, version, channel, architecture, minimum, key, replace, output };
+        var command = new Command("push", "Publish a version of a system as an artifact of a registry.") { file, target, version, channel, architecture, minimum, raw, key, replace, output };
         command.SetAction((parsed, cancellationToken) => runner.RunAsync(parsed, output, async (context, stop) =>
         {
             var publication = new Publication
             {
                 File = Path.GetFullPath(parsed.GetValue(file)!),
+                Raw = parsed.GetValue(raw) is { } same ? Path.GetFullPath(same) : null,
                 Version = parsed.GetValue(version)!,
                 Channel = parsed.GetValue(channel)!,
                 Architecture = parsed.GetValue(architecture)!,

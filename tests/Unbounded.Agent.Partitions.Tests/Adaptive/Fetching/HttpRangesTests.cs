@@ -92,10 +92,21 @@ public sealed class HttpRangesTests : IDisposable
     {
         using var directory = new TempDirectory();
         await File.WriteAllBytesAsync(directory.File("file"), _file);
-        var ranges = new LocalRanges(new Uri(directory.File("file")));
+        var ranges = new LocalRanges(new Uri(directory.File("file")), directory.File("file"));
 
         Assert.Equal(_file[500..900], await ReadAsync(ranges, 500, 400));
         Assert.Equal(PartitionsErrors.SourceUnavailable, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 99_999, 2))).Code);
+    }
+
+    [Fact]
+    public async Task Read_OfAFileWithinAnother_GivesNoByteOfWhatFollows()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllBytesAsync(directory.File("file"), _file);
+        var ranges = new LocalRanges(new Uri(directory.File("file")), directory.File("file"), static () => (1000, 500));
+
+        Assert.Equal(_file[1100..1500], await ReadAsync(ranges, 100, 400));
+        Assert.Equal(PartitionsErrors.SourceUnavailable, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 100, 401))).Code);
     }
 
     [SuppressMessage("Performance", "CA1859", Justification = "what is tested is the contract")]
