@@ -9,10 +9,13 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// <param name="stop">Ends reading.</param>
 /// <param name="from">First byte of the part.</param>
 /// <param name="length">Its length, bytes; the file may end before.</param>
-internal sealed class LocalImage(string path, CancellationToken stop, long from = 0, long length = long.MaxValue) : ReadOnlyStream
+internal sealed class LocalImage(string path, CancellationToken stop, long from = 0, long length = long.MaxValue) : ReadOnlyStream, IKnownLength
 {
     private readonly SafeFileHandle _file = KernelFile.Open(path, OpenFlags.ReadOnly);
     private long _done;
+
+    /// <inheritdoc/>
+    public long? LengthBytes => FileStatus.Get(_file, path).Type == FileKind.Regular ? Math.Min(length, Math.Max(0, RandomAccess.GetLength(_file) - from)) : null;
 
     public override int Read(Span<byte> buffer)
     {

@@ -14,7 +14,7 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// <param name="time">The clock.</param>
 /// <param name="silence">How long a server may send nothing.</param>
 /// <param name="stop">Ends every wait.</param>
-internal sealed class ResumingHttpStream(HttpClient http, Uri location, TimeProvider time, TimeSpan silence, CancellationToken stop) : ReadOnlyStream
+internal sealed class ResumingHttpStream(HttpClient http, Uri location, TimeProvider time, TimeSpan silence, CancellationToken stop) : ReadOnlyStream, IKnownLength
 {
     /// <summary>How often in a row it is tried to go on without a single byte.</summary>
     public const int Tries = 5;
@@ -28,6 +28,9 @@ internal sealed class ResumingHttpStream(HttpClient http, Uri location, TimeProv
     private string? _version;
     private long? _length;
     private long _at;
+
+    /// <inheritdoc/>
+    public long? LengthBytes => _length;
 
     /// <summary>Opens it, so that a server that has nothing is known before anything else is done.</summary>
     /// <exception cref="AgentException">It can't be fetched.</exception>

@@ -43,12 +43,14 @@ public sealed class AdaptiveFillTests : IDisposable
     {
         var old = AdaptiveScene.Content(1);
         await BeginWithAsync(old);
-        var progress = new Progress();
+        var told = new Dictionary<string, long>(StringComparer.Ordinal);
+        var progress = new Progress((part, bytes) => told[part] = bytes);
 
         var note = await _scene.FillAsync(await _scene.PublishAsync("new", old), progress);
 
         Assert.Equal((0, 0), (_scene.SentOf("new"), note.WrittenBytes));
-        Assert.Equal(["compare", "write", "read-back"], progress.Parts);
+        Assert.Equal(["compare", "write", "read-back", "fetched", "reused"], progress.Parts);
+        Assert.Equal((128, AdaptiveScene.Length - 128), (told["fetched"], told["reused"]));
     }
 
     [Fact]
