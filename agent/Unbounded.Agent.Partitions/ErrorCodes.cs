@@ -72,7 +72,7 @@ public static class PartitionsErrors
     public static readonly ErrorCode IndexReplayed = new("UBA-7307", ErrorKind.InvalidInput);
 
     /// <summary>A signed index has expired.</summary>
-    public static readonly ErrorCode IndexExpired = new("UBA-7308", ErrorKind.InvalidInput);
+    public static readonly ErrorCode IndexExpired = new("UBA-7308", ErrorKind.Precondition);
 
     /// <summary>The step does not follow from where the update is.</summary>
     public static readonly ErrorCode StepOutOfOrder = new("UBA-7401", ErrorKind.Precondition);

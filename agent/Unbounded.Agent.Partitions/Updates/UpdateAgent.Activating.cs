@@ -79,7 +79,11 @@ public sealed partial class UpdateAgent
         try
         {
             if (UpdateSource.HasList(_settings))
-                (index, _) = await _source.ReadAsync(_settings, version: null, cancellationToken);
+            {
+                (var list, var location) = await _source.ReadAsync(_settings, version: null, cancellationToken);
+                await _memory.DemandAsync(list, location, remember: true, cancellationToken);
+                index = list;
+            }
         }
         catch (AgentException e) when (byHand && e.Code.Kind is ErrorKind.Transient or ErrorKind.Precondition)
         {

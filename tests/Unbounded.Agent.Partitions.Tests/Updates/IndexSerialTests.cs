@@ -80,6 +80,19 @@ public sealed class IndexSerialTests : IDisposable
         await FailsAsync(PartitionsErrors.IndexReplayed, () => _scene.Agent.TurnAsync(CancellationToken.None));
     }
 
+    // The old one would say nothing against a version that was blocked since.
+    [Fact]
+    public async Task Activate_WithAnIndexThatWasReplacedSince_IsRefused()
+    {
+        Sign("\"serial\":7");
+        await ApplyAsync();
+
+        Sign("\"serial\":6");
+
+        await FailsAsync(PartitionsErrors.IndexReplayed, () => _scene.Agent.ActivateAsync(force: false, CancellationToken.None));
+        Assert.Equal("staged", _scene.Phase);
+    }
+
     [Fact]
     public async Task Apply_OfAnIndexThatDoesNotCount_IsTakenUntilOneDid()
     {
