@@ -59,6 +59,24 @@ public sealed class ManifestTests(ControlPlane plane)
     }
 
     [Fact]
+    public async Task Updates_AreWhatAServerTakes()
+    {
+        foreach (var nodes in new[] { Array.Empty<string>(), ["node-1.example", new string('n', 200)] })
+        {
+            var manifests = UpdateManifests.Of("updates", "busybox:stable", "https://updates.example/os/", "stable", nodes);
+            // A namespace that is only tried out has nothing in it.
+            await plane.KubectlAsync(manifests.Split("---\n")[0], "apply", "-f", "-");
+
+            // This server knows CronJobs by their name before 1.21; their fields are the same.
+            var taken = await plane.KubectlAsync(
+                manifests.Replace("apiVersion: batch/v1\nkind: CronJob", "apiVersion: batch/v1beta1\nkind: CronJob", StringComparison.Ordinal), "apply", "--dry-run=server", "-f", "-");
+
+            Assert.Equal(Math.Max(nodes.Length, 1), taken.Split('\n').Count(l => l.StartsWith("cronjob.batch/unbounded-update", StringComparison.Ordinal)));
+            Assert.Equal(Math.Max(nodes.Length, 1), taken.Split('\n').Count(l => l.StartsWith("job.batch/unbounded-update-healthcheck", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task RightsOfAMachine_AreToItsOwnMachineAlone()
     {
         await plane.KubectlAsync(ManifestSet.RightsOf("edge-2", "node-2"), "apply", "-f", "-");
