@@ -16,27 +16,26 @@ internal static class AnnouncedSize
     /// <summary>Looks at a file that was opened; reads no more than its first bytes.</summary>
     /// <returns>All of it, the first bytes too.</returns>
     /// <exception cref="AgentException">It is not the one that was announced; it is closed.</exception>
-    public static Task<CountedSource> DemandAsync(Stream source, PartitionImage image, CancellationToken cancellationToken) => Task.Run(
-        () =>
+    public static Task<CountedSource> DemandAsync(Stream source, PartitionImage image, CancellationToken cancellationToken) =>
+        source is IKnownLength { LengthBytes: { } length }
+            ? Task.Run(() => Demanded(source, length, image), cancellationToken)
+            : Task.FromResult(new CountedSource(source, []));
+
+    private static CountedSource Demanded(Stream source, long length, PartitionImage image)
+    {
+        try
         {
-            try
-            {
-                if ((source as IKnownLength)?.LengthBytes is not { } length)
-                    return new CountedSource(source, []);
-                var start = new byte[MagicBytes];
-                start = start[..source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
-                var announced = image.FileBytes ?? (IsPlain(start) ? image.SizeBytes : length);
-                if (length != announced)
-                    throw Wrong(image, announced, length);
-                return new CountedSource(source, start);
-            }
-            catch
-            {
-                source.Dispose();
-                throw;
-            }
-        },
-        cancellationToken);
+            var start = new byte[MagicBytes];
+            start = start[..source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+            var announced = image.FileBytes ?? (IsPlain(start) ? image.SizeBytes : length);
+            return length == announced ? new CountedSource(source, start) : throw Wrong(image, announced, length);
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
+    }
 
     private static bool IsPlain(byte[] start)
     {
