@@ -11,6 +11,9 @@ public sealed unsafe class BlockDevice : IDisposable
     // BLKGETSIZE64, linux/fs.h. FileStream.Length is 0 on a block device.
     private const ulong GetSize64 = 0x80081272;
 
+    // FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE, linux/falloc.h. On a block device: zeros by the device's own means, or not at all.
+    private const int PunchHole = 0x01 | 0x02;
+
     // Milliseconds.
     private const int Pause = 5;
     private const int MostAttempts = 100;
@@ -72,10 +75,18 @@ public sealed unsafe class BlockDevice : IDisposable
     /// <param name="length">How many of them, a multiple of <see cref="AlignedBuffer.Alignment"/>.</param>
     /// <param name="offset">Where to, likewise.</param>
     /// <exception cref="AgentException">The device refuses.</exception>
-    public void Write(AlignedBuffer buffer, int length, long offset)
+    public void Write(AlignedBuffer buffer, int length, long offset) => Write(buffer, 0, length, offset);
+
+    /// <summary>Writes a part of a buffer.</summary>
+    /// <param name="buffer">The bytes.</param>
+    /// <param name="from">The first of them, a multiple of <see cref="AlignedBuffer.Alignment"/>.</param>
+    /// <param name="length">How many of them, likewise.</param>
+    /// <param name="offset">Where to, likewise.</param>
+    /// <exception cref="AgentException">The device refuses.</exception>
+    public void Write(AlignedBuffer buffer, int from, int length, long offset)
     {
-        Demand(buffer, length, offset);
-        fixed (byte* start = buffer.Span)
+        Demand(buffer, from, length, offset);
+        fixed (byte* start = buffer.Span[from..])
         {
             for (var done = 0; done < length;)
             {
@@ -97,7 +108,7 @@ public sealed unsafe class BlockDevice : IDisposable
     /// <exception cref="AgentException">The device refuses, or ends.</exception>
     public void Read(AlignedBuffer buffer, int length, long offset)
     {
-        Demand(buffer, length, offset);
+        Demand(buffer, 0, length, offset);
         fixed (byte* start = buffer.Span)
         {
             for (var done = 0; done < length;)
@@ -113,6 +124,28 @@ public sealed unsafe class BlockDevice : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets the device itself make zeros, and give back what held something else (fallocate(2), FALLOC_FL_PUNCH_HOLE): the kernel does so only where the
+    /// device promises that zeros are read from then on.
+    /// </summary>
+    /// <param name="offset">From where, a multiple of <see cref="AlignedBuffer.Alignment"/>.</param>
+    /// <param name="length">How many bytes, likewise.</param>
+    /// <returns>Whether it has; a device without such means holds what it held.</returns>
+    /// <exception cref="AgentException">The device refuses.</exception>
+    public bool TryZero(long offset, long length)
+    {
+        while (Libc.FAllocate(_file, PunchHole, offset, length) != 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno is Errno.EOPNOTSUPP or Errno.ENOSYS)
+                return false;
+            if (errno != Errno.EINTR)
+                throw KernelError.From(errno, "fallocate", $"{Path} could not be filled with zeros at byte {offset}", Path);
+        }
+
+        return true;
+    }
+
     /// <summary>Makes everything written durable, the device's own cache included (fsync(2)).</summary>
     /// <exception cref="AgentException">The device reports that it is not.</exception>
     public void Sync() => KernelFile.Sync(_file, Path);
@@ -120,9 +153,11 @@ public sealed unsafe class BlockDevice : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static void Demand(AlignedBuffer buffer, int length, long offset)
+    private static void Demand(AlignedBuffer buffer, int from, int length, long offset)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, buffer.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, buffer.Length - from);
+        if (from % AlignedBuffer.Alignment != 0)
+            throw new ArgumentOutOfRangeException(nameof(from), from, "no multiple of the alignment");
         if (length % AlignedBuffer.Alignment != 0)
             throw new ArgumentOutOfRangeException(nameof(length), length, "no multiple of the alignment");
         if (offset % AlignedBuffer.Alignment != 0)

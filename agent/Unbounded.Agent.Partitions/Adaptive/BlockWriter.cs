@@ -62,11 +62,16 @@ internal sealed class BlockWriter(BlockDevice device, RemoteIndex wanted, IRange
         }
 
         buffer.Span.Clear();
+        var zeros = new DeviceZeros(device);
         foreach (var (first, blocks) in plan.Zero.Runs(longest: PerPiece))
         {
             var length = (int)_geometry.LengthOf(first, blocks);
             pace?.Wait(length, stop);
-            device.Write(buffer, Aligned.Up(length), _geometry.PositionOf(first));
+            Use(() =>
+            {
+                if (!zeros.TryZero(_geometry.PositionOf(first), Aligned.Up(length)))
+                    device.Write(buffer, Aligned.Up(length), _geometry.PositionOf(first));
+            });
             count(length);
         }
     }
@@ -92,10 +97,14 @@ internal sealed class BlockWriter(BlockDevice device, RemoteIndex wanted, IRange
     {
         try
         {
-            if (copy.Origin == BlockOrigin.Running)
-                running!.Read(buffer, length, _geometry.PositionOf(copy.From));
-            else
-                device.Read(buffer, length, _geometry.PositionOf(copy.From));
+            var from = _geometry.PositionOf(copy.From);
+            Use(() =>
+            {
+                if (copy.Origin == BlockOrigin.Running)
+                    running!.Read(buffer, length, from);
+                else
+                    device.Read(buffer, length, from);
+            });
             return true;
         }
         catch (AgentException e) when (e.Code == LinuxErrors.DeviceFailed && copy.Origin == BlockOrigin.Running)
@@ -192,7 +201,16 @@ internal sealed class BlockWriter(BlockDevice device, RemoteIndex wanted, IRange
             var length = (int)_geometry.LengthOf(first + at, blocks);
             content.Slice(at * _geometry.BlockBytes, length).CopyTo(scratch.Span);
             scratch.Span[length..Aligned.Up(length)].Clear();
-            device.Write(scratch, Aligned.Up(length), _geometry.PositionOf(first + at));
+            var to = _geometry.PositionOf(first + at);
+            Use(() => device.Write(scratch, Aligned.Up(length), to));
         }
+    }
+
+    private void Use(Action work)
+    {
+        if (pace is null)
+            work();
+        else
+            pace.Use(work);
     }
 }

@@ -7,4 +7,7 @@ internal interface IWritePace
     /// <param name="bytes">Its size.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     void Wait(int bytes, CancellationToken cancellationToken);
+
+    /// <summary>Does own reading, writing or syncing, which must not be taken for that of others.</summary>
+    void Use(Action work) => work();
 }

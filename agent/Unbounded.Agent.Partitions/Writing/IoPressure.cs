@@ -7,7 +7,7 @@ namespace Unbounded.Agent.Partitions.Writing;
 
 /// <summary>
 /// Pauses writing while others wait for their I/O (pressure stall information, kernel's Documentation/accounting/psi.rst). The kernel's figure counts our own
-/// waiting, too, so it is read while nothing is written: what it grows by then is others'. Looked at every 64 MiB, less often while nobody waits; a pause has
+/// waiting, too, so it is read while nothing of ours is under way: what it grows by then is others'. Looked at every 64 MiB, less often while nobody waits; a pause has
 /// an end, so that an update has one on a host that is never idle.
 /// </summary>
 /// <param name="time">The clock.</param>
@@ -27,6 +27,9 @@ internal sealed class IoPressure(TimeProvider time, string file = "/proc/pressur
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _lock = new();
+    private readonly object _own = new();
+    private int _working;
+    private bool _looking;
     private long _interval = Soonest;
     private long _written;
 
@@ -39,7 +42,55 @@ internal sealed class IoPressure(TimeProvider time, string file = "/proc/pressur
             if (_written < _interval)
                 return;
             _written = 0;
-            _interval = Pause(cancellationToken) ? Soonest : Math.Min(Latest, _interval * 2);
+            _interval = Alone(cancellationToken) ? Soonest : Math.Min(Latest, _interval * 2);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Use(Action work)
+    {
+        lock (_own)
+        {
+            while (_looking)
+                Monitor.Wait(_own);
+            _working++;
+        }
+
+        try
+        {
+            work();
+        }
+        finally
+        {
+            lock (_own)
+            {
+                _working--;
+                Monitor.PulseAll(_own);
+            }
+        }
+    }
+
+    // What is under way comes to its end first, and nothing new begins.
+    private bool Alone(CancellationToken stop)
+    {
+        lock (_own)
+        {
+            _looking = true;
+            while (_working > 0)
+                Monitor.Wait(_own);
+        }
+
+        try
+        {
+            return Pause(stop);
+        }
+        finally
+        {
+            lock (_own)
+            {
+                _looking = false;
+                Monitor.PulseAll(_own);
+            }
         }
     }
 

@@ -149,14 +149,26 @@ internal sealed class SlotWriter(BlockDevice device, string name, IWritePace? pa
     private void Put(
         Pipe<Piece<AlignedBuffer>> filled, Pipe<AlignedBuffer> free, IncrementalHash? hash, long size, IStepProgress progress, CancellationToken stop)
     {
+        var zeros = new DeviceZeros(device);
         for (long at = 0; filled.TryTake(out var piece); free.Put(piece.Buffer))
         {
             hash?.AppendData(piece.Buffer.Span[..piece.Length]);
             var length = Aligned.Up(piece.Length);
             pace?.Wait(length, stop);
             piece.Buffer.Span[piece.Length..length].Clear();
-            device.Write(piece.Buffer, length, at);
+            Put(piece.Buffer, length, at, zeros);
             progress.Bytes(at += piece.Length, size);
+        }
+    }
+
+    private void Put(AlignedBuffer buffer, int length, long at, DeviceZeros zeros)
+    {
+        for (var from = 0; from < length;)
+        {
+            var (count, isZero) = DeviceZeros.Next(buffer.Span[from..length]);
+            if (!isZero || !zeros.TryZero(at + from, count))
+                device.Write(buffer, from, count, at + from);
+            from += count;
         }
     }
 

@@ -44,6 +44,44 @@ public sealed class BlockDeviceTests : IDisposable
     }
 
     [Fact]
+    public void Write_OfAPartOfABuffer_WritesThatPart()
+    {
+        using var device = BlockDevice.OpenExclusive(_loop.Path);
+        using var buffer = new AlignedBuffer(8192);
+        new Random(1).NextBytes(buffer.Span);
+
+        device.Write(buffer, 4096, 4096, 12288);
+
+        Assert.Equal(buffer.Span[4096..].ToArray(), _loop.Read(16384)[12288..]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => device.Write(buffer, 4096, 8192, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => device.Write(buffer, 100, 4096, 0));
+    }
+
+    [Fact]
+    public void TryZero_OfAPart_LeavesTheRest()
+    {
+        using var device = BlockDevice.OpenExclusive(_loop.Path);
+        using var buffer = new AlignedBuffer(16384);
+        buffer.Span.Fill(7);
+        device.Write(buffer, 16384, 0);
+
+        Assert.True(device.TryZero(4096, 8192));
+
+        device.Read(buffer, 16384, 0);
+        Assert.All(buffer.Span[..4096].ToArray(), b => Assert.Equal(7, b));
+        Assert.All(buffer.Span[4096..12288].ToArray(), b => Assert.Equal(0, b));
+        Assert.All(buffer.Span[12288..].ToArray(), b => Assert.Equal(7, b));
+    }
+
+    [Fact]
+    public void TryZero_BehindTheEnd_Fails()
+    {
+        using var device = BlockDevice.OpenExclusive(_loop.Path);
+
+        Assert.Throws<AgentException>(() => device.TryZero(Size, 4096));
+    }
+
+    [Fact]
     public void OpenExclusive_ASecondTime_IsRefused()
     {
         using var device = BlockDevice.OpenExclusive(_loop.Path);

@@ -95,7 +95,71 @@ public sealed class IoPressureTests : IDisposable
     }
 
     [Fact]
+    public void Wait_WhileOwnWorkIsUnderWay_LooksWhenThatIsDone()
+    {
+        Stall(0);
+        var pace = new IoPressure(_time, Figure);
+        using var begun = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        var (done, lookedBefore) = (false, false);
+        _time.OnWait = _ => lookedBefore |= !Volatile.Read(ref done);
+        var work = new Thread(() => pace.Use(() =>
+        {
+            begun.Set();
+            end.Wait();
+            Volatile.Write(ref done, true);
+        }));
+        work.Start();
+        begun.Wait();
+        var wait = new Thread(() => pace.Wait(Piece, CancellationToken.None));
+        wait.Start();
+        Blocks(wait);
+
+        end.Set();
+        work.Join();
+        wait.Join();
+
+        Assert.Equal((1, false), (_time.Waits, lookedBefore));
+    }
+
+    [Fact]
+    public void Use_WhileItIsLooked_IsDoneAfterwards()
+    {
+        Stall(0);
+        var pace = new IoPressure(_time, Figure);
+        var (done, doneMeanwhile) = (false, false);
+        var work = new Thread(() => pace.Use(() => Volatile.Write(ref done, true)));
+        _time.OnWait = _ =>
+        {
+            work.Start();
+            Blocks(work);
+            doneMeanwhile = Volatile.Read(ref done);
+        };
+
+        pace.Wait(Piece, CancellationToken.None);
+        work.Join();
+
+        Assert.Equal((true, false), (done, doneMeanwhile));
+    }
+
+    [Fact]
+    public void Use_OfWorkThatFails_GivesItsErrorAndIsOver()
+    {
+        Stall(0);
+        var pace = new IoPressure(_time, Figure);
+
+        Assert.Throws<InvalidOperationException>(() => pace.Use(() => throw new InvalidOperationException()));
+
+        pace.Wait(Piece, CancellationToken.None);
+        Assert.Equal(1, _time.Waits);
+    }
+
+    [Fact]
     public void Wait_OnThisKernel_Returns() => new IoPressure(TimeProvider.System).Wait(Piece, CancellationToken.None);
+
+    // Until a thread waits for something, or has come to its end without.
+    private static void Blocks(Thread thread) =>
+        SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin) || thread.ThreadState.HasFlag(ThreadState.Stopped));
 
     private void Stall(int microseconds) => File.WriteAllText(
         Figure, $"some avg10=0.00 avg60=0.00 avg300=0.00 total={microseconds}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n");

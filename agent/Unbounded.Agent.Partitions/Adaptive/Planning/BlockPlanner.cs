@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Unbounded.Agent.Partitions.Adaptive.Indexes;
 
@@ -25,7 +24,7 @@ internal static class BlockPlanner
     {
         var geometry = wanted.Geometry;
         var plan = new BlockPlan(geometry);
-        var sought = new Dictionary<UInt128, int>();
+        var sought = new SoughtBlocks();
         if (running?.Geometry.BlockBytes != geometry.BlockBytes)
             running = null;
         var zero = SHA256.HashData(new byte[geometry.BlockBytes]);
@@ -43,7 +42,7 @@ internal static class BlockPlanner
                     plan.Zero.Add(first + i);
                 else if (i < have && digest.SequenceEqual(At(there, i)))
                     plan.Copy(first + i, first + i, BlockOrigin.Running);
-                else if (sought.TryGetValue(Key(digest), out var same))
+                else if (sought.TryGet(digest, out var same))
                     plan.Repeat(first + i, same);
                 else
                     Seek(plan, sought, first + i, digest);
@@ -55,15 +54,15 @@ internal static class BlockPlanner
         return plan;
     }
 
-    private static void Seek(BlockPlan plan, Dictionary<UInt128, int> sought, int block, ReadOnlySpan<byte> digest)
+    private static void Seek(BlockPlan plan, SoughtBlocks sought, int block, ReadOnlySpan<byte> digest)
     {
         plan.Fetch.Add(block);
         if (sought.Count < MostSought)
-            sought.Add(Key(digest), block);
+            sought.Add(digest, block);
     }
 
     private static void Find(
-        BlockPlan plan, Dictionary<UInt128, int> sought, IndexFile? held, BlockOrigin origin, BlockSet? stays, CancellationToken cancellationToken)
+        BlockPlan plan, SoughtBlocks sought, IndexFile? held, BlockOrigin origin, BlockSet? stays, CancellationToken cancellationToken)
     {
         if (held is null)
             return;
@@ -75,7 +74,7 @@ internal static class BlockPlanner
             for (var i = 0; i < count; i++)
             {
                 var isOverwritten = stays is not null && (first + i >= stays.Size || stays[first + i]);
-                if (!isOverwritten && held.Geometry.LengthOf(first + i) == held.Geometry.BlockBytes && sought.Remove(Key(At(digests, i)), out var to))
+                if (!isOverwritten && held.Geometry.LengthOf(first + i) == held.Geometry.BlockBytes && sought.Find(At(digests, i), out var to))
                 {
                     plan.Fetch.Remove(to);
                     plan.Copy(to, first + i, origin);
@@ -85,7 +84,4 @@ internal static class BlockPlanner
     }
 
     private static ReadOnlySpan<byte> At(byte[] digests, int i) => digests.AsSpan(i * BlockGeometry.DigestBytes, BlockGeometry.DigestBytes);
-
-    // Half of a digest is enough to find a block; it is compared whole when it is read.
-    private static UInt128 Key(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt128LittleEndian(digest);
 }
