@@ -8,6 +8,6 @@ internal interface IWritePace
     /// <param name="cancellationToken">Ends the wait.</param>
     void Wait(int bytes, CancellationToken cancellationToken);
 
-    /// <summary>Does own reading, writing or syncing, which must not be taken for that of others.</summary>
+    /// <summary>Does own reading or writing of the device, which must not be taken for that of others.</summary>
     void Use(Action work) => work();
 }

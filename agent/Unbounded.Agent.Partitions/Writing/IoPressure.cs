@@ -7,7 +7,7 @@ namespace Unbounded.Agent.Partitions.Writing;
 
 /// <summary>
 /// Pauses writing while others wait for their I/O (pressure stall information, kernel's Documentation/accounting/psi.rst). The kernel's figure counts our own
-/// waiting, too, so it is read while nothing of ours is under way: what it grows by then is others'. Looked at every 64 MiB, less often while nobody waits; a pause has
+/// waiting, too, so it is read while we write nothing: what it grows by then is others'. Looked at every 64 MiB, less often while nobody waits; a pause has
 /// an end, so that an update has one on a host that is never idle.
 /// </summary>
 /// <param name="time">The clock.</param>
