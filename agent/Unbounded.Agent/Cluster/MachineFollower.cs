@@ -39,6 +39,7 @@ internal sealed partial class MachineFollower(
     private static readonly TimeSpan RegisterAgain = TimeSpan.FromSeconds(10);
 
     private ErrorCode? _said;
+    private bool _reached;
     private string? _seen;
     private volatile ClusterState _state = new(Problem: null);
 
@@ -140,9 +141,10 @@ internal sealed partial class MachineFollower(
 
     private void Regain()
     {
-        var lost = _said is not null;
-        (_state, _said) = (new(Problem: null), null);
-        if (lost)
+        // The first time, too: what the host says of the cluster may be of another identity's time.
+        var isNews = !_reached || _said is not null;
+        (_state, _said, _reached) = (new(Problem: null), null, true);
+        if (isNews)
             wake();
     }
 }

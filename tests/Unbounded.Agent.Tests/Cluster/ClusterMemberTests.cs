@@ -105,6 +105,22 @@ public sealed class ClusterMemberTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_AnIdentityIsCorrectedAndTheMachineIsAsItWas_TheDaemonIsWokenToSayThatAllIsWell()
+    {
+        await _host.CreateMachineAsync("1.32.5");
+        _host.Run();
+        await _host.WokenAsync(async () => await WantedAsync() == "1.32.5");
+        _host.WriteIdentity(FakeApiServer.NobodyToken);
+        _host.Member.LookAgain();
+        await _host.WokenNextAsync(() => _host.Member.State?.Problem?.Code == KubernetesErrors.Forbidden.Id);
+
+        _host.WriteIdentity(FakeApiServer.AdminToken);
+        _host.Member.LookAgain();
+
+        await _host.WokenNextAsync(() => _host.Member.State is { Problem: null });
+    }
+
+    [Fact]
     public async Task Run_AKubeconfigThatIsNone_IsSaidAndTheLocalFileStaysInForce()
     {
         Host.Write(_host.Host.Paths.Kubeconfig, "nothing: here\n");

@@ -122,6 +122,14 @@ internal sealed class JoinedHost : IAsyncDisposable
             await _woken.Reader.ReadAsync(Limit);
     }
 
+    /// <summary>Waits for the next wake-up after which something is true.</summary>
+    public async Task WokenNextAsync(Func<bool> condition)
+    {
+        do
+            await _woken.Reader.ReadAsync(Limit);
+        while (!condition());
+    }
+
     /// <summary>Creates this host's Machine, as a person does.</summary>
     public Task CreateMachineAsync(string version) => Admin.CreateAsync(
         Machines,
