@@ -12,7 +12,7 @@ namespace Unbounded.Agent.Partitions.Slots;
 /// Slots that are system partitions. What is active is what booted; activating sets the slot on trial and ends the process; committing and going back are
 /// one write of the boot environment each. Keeps nothing in memory.
 /// </summary>
-internal sealed class PartitionSlots : ISlots
+internal sealed class PartitionSlots : IBootedSlots
 {
     private readonly ISlotTable _table;
     private readonly IBootEnvironment _boot;

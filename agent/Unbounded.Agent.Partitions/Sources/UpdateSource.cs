@@ -11,7 +11,7 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// </summary>
 /// <param name="http">The client. Its handler follows redirects as configured; an image's bytes are verified, whoever sends them.</param>
 /// <param name="time">The clock.</param>
-public sealed class UpdateSource(HttpClient http, TimeProvider time) : IImageOpener, IRangeOpener
+public sealed class UpdateSource(HttpClient http, TimeProvider time) : IUpdateSource, IImageOpener, IRangeOpener
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 

@@ -19,7 +19,7 @@ public sealed partial class UpdateAgent
         var record = await _run.LoadAsync(cancellationToken);
         if (OnTrial(record) is { } trial)
             return new(record!.State, $"slot {trial.To} (version {trial.Target.Version}) is on trial: its verdict is awaited");
-        if (record?.Transition is { } begun && !IsReady(begun))
+        if (record is not null)
         {
             (record, var reboots) = await EndAsync(cancellationToken);
             if (reboots)
@@ -40,7 +40,8 @@ public sealed partial class UpdateAgent
             return waits;
         await ApplyAsync(new(), cancellationToken);
         // Fetching takes its time: what was begun inside the window may end outside of it, and what was allowed may be forbidden.
-        return (await ActivateByItselfAsync(cancellationToken)).End;
+        var (activated, withheld) = await ActivateByItselfAsync(cancellationToken);
+        return withheld is null ? activated : activated with { LookAgainAt = _time.GetUtcNow() };
     }
 
     private static TransitionRecord? OnTrial(AgentRecord? record) => record?.Transition is { GivenUp: null, Committed: false, HandoverBegun: true } t ? t : null;
@@ -65,14 +66,18 @@ public sealed partial class UpdateAgent
             : (offer, null);
     }
 
-    // Ends what was interrupted, or brings a fetch that was cut to its end. What it was given up for stands in the state; another version may be there by now.
+    // Ends what was interrupted, brings a fetch that was cut to its end, and puts right what a death has left between two transitions. What a fetch was given up for
+    // stands in the state; another version may be there by now.
     private async Task<(AgentRecord Record, bool Reboots)> EndAsync(CancellationToken cancellationToken)
     {
         using var held = _lock.Acquire("update run");
         var record = (await _run.LoadAsync(cancellationToken))!;
-        for (var plans = 0; plans < PlansPerCommand && record.Transition is { } t && !IsReady(t) && OnTrial(record) is null; plans++)
+        await _run.EnsureAsync(record, cancellationToken);
+        for (var plans = 0; plans < PlansPerCommand && OnTrial(record) is null && !(record.Transition is { } t && IsReady(t)); plans++)
         {
             var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);
+            if (plan.Steps.Count == 0)
+                break;
             var result = await _run.RunAsync(record, plan, seen, IsHandover, cancellationToken);
             record = result.Record!;
             if (result.End == ExecutionEnd.EndsProcess)

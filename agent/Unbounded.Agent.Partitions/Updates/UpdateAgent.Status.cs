@@ -44,7 +44,8 @@ public sealed partial class UpdateAgent
         return new(
             slots,
             boot,
-            parts.Paths,
+            table,
+            new OsRelease(parts.Paths.OsRelease),
             new UpdateRun(slots, records, executor, files, parts.Time),
             new UpdateTargets(parts.MachineName, parts.Settings, parts.Timing),
             parts.Source,

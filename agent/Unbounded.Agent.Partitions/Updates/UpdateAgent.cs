@@ -21,12 +21,12 @@ public sealed partial class UpdateAgent
 {
     private const int PlansPerCommand = 8;
 
-    private readonly PartitionSlots _slots;
+    private readonly IBootedSlots _slots;
     private readonly IBootEnvironment _boot;
-    private readonly SlotTable _table;
+    private readonly ISlotTable _table;
     private readonly UpdateRun _run;
     private readonly UpdateTargets _targets;
-    private readonly UpdateSource _source;
+    private readonly IUpdateSource _source;
     private readonly IndexMemory _memory;
     private readonly UpdateSettings _settings;
     private readonly ITransitionLock _lock;
@@ -38,12 +38,13 @@ public sealed partial class UpdateAgent
     private readonly INodeLabels? _node;
 
     internal UpdateAgent(
-        PartitionSlots slots,
+        IBootedSlots slots,
         IBootEnvironment boot,
-        PartitionPaths paths,
+        ISlotTable table,
+        OsRelease release,
         UpdateRun run,
         UpdateTargets targets,
-        UpdateSource source,
+        IUpdateSource source,
         IndexMemory memory,
         UpdateSettings settings,
         ITransitionLock mutex,
@@ -53,10 +54,8 @@ public sealed partial class UpdateAgent
         INodeLabels? node,
         TimeProvider time)
     {
-        (_slots, _boot, _run, _targets, _source, _memory, _settings, _lock, _common, _timing, _systemd, _node, _time) =
-            (slots, boot, run, targets, source, memory, settings, mutex, common, timing, systemd, node, time);
-        _table = new(paths);
-        _release = new(paths.OsRelease);
+        (_slots, _boot, _table, _release, _run, _targets, _source, _memory) = (slots, boot, table, release, run, targets, source, memory);
+        (_settings, _lock, _common, _timing, _systemd, _node, _time) = (settings, mutex, common, timing, systemd, node, time);
     }
 
     /// <summary>Looks whether there is something newer. Touches nothing, the state file least of all.</summary>

@@ -54,6 +54,9 @@ internal sealed class UpdateRun(ISlots slots, RecordStore records, Executor exec
         return saved;
     }
 
+    /// <summary>Makes the files that are derived from a record agree with it; a death may have come between the two.</summary>
+    public Task EnsureAsync(AgentRecord record, CancellationToken cancellationToken) => files.EnsureAsync(record, cancellationToken);
+
     /// <summary>An error of the record as one that is thrown.</summary>
     public static AgentException Coded(ErrorRecord error, ErrorKind kind = ErrorKind.TransitionFailed) =>
         new(new ErrorCode(error.Code, kind), error.Message, error.Cause, error.NextStep);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Unbounded.Agent.Core.Slots;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux.Files;
+using Unbounded.Agent.Partitions.Boot;
 using Unbounded.Agent.Partitions.Boot.Grub;
 using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
@@ -16,7 +17,7 @@ namespace Unbounded.Agent.Simulation.Disks;
 /// The real partitions backend over simulated files, devices and a boot loader: the boot environment, the notes and the order of preparation are the product's,
 /// and what boots after a power cut is what GRUB would find in its environment.
 /// </summary>
-internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
+internal sealed class DiskHost : BackendHost, IBootedSlots, ISlotTable, IHostReboot
 {
     private const string Notes = "/var/lib/unbounded/update/slots";
     private const long SlotBytes = 1L << 30;
@@ -41,15 +42,19 @@ internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
         _devices = new(scissors, time);
         _grub = new(_files, "/boot/efi/grub");
         scissors.Watching = Watch;
+        Environment = new GrubEnvironment("/boot/efi/grub", SlotTable.Names, _files);
         _slots = new(
             this,
-            new GrubEnvironment("/boot/efi/grub", SlotTable.Names, _files),
+            Environment,
             new SlotNotes(new DurableStore(new DurableFiles(data)), Notes),
             _devices,
             _devices,
             new SlotChecks("/proc/simulated/os-release", systemd: null),
             this);
     }
+
+    /// <summary>What decides which slot boots.</summary>
+    public IBootEnvironment Environment { get; }
 
     /// <summary>Planted bug: the environment is truncated before it is written.</summary>
     public bool TruncatesItsEnvironment
@@ -77,6 +82,8 @@ internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
     public override SlotName? BootsNext => _grub.State.BootsNext(Names);
 
     public override bool MayBootATrial => true;
+
+    protected override ISlots Backend => _slots;
 
     protected override bool BootDecides => true;
 
@@ -154,34 +161,11 @@ internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
 
     public override Task PrepareAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken)
     {
-        _targets[ImageOf(target)] = target;
+        _targets[ImageOf(target)] = Behaving(target);
         return _slots.PrepareAsync(slot, target with { Config = target.Config with { OCIImage = Reference(target) } }, progress, cancellationToken);
     }
 
-    public override Task DeactivateAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.DeactivateAsync(slot, podGrace, progress, cancellationToken);
-
-    public override Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.ActivateAsync(slot, progress, cancellationToken);
-
-    public override Task CommitAsync(SlotName slot) => _slots.CommitAsync(slot);
-
-    public override Task<Activation> RevertAsync(
-        SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.RevertAsync(failed, good, podGrace, progress, cancellationToken);
-
-    public override Task RetireAsync(SlotName slot, CancellationToken cancellationToken) => _slots.RetireAsync(slot, cancellationToken);
-
-    public override Task ReleaseAsync(SlotName slot, CancellationToken cancellationToken) => _slots.ReleaseAsync(slot, cancellationToken);
-
-    public override Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.ReviveAsync(slot, target, progress, cancellationToken);
-
-    public override Task<Activation> RestartAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.RestartAsync(slot, podGrace, progress, cancellationToken);
-
-    public override Task ApplyLiveAsync(SlotName slot, Target target, CancellationToken cancellationToken) =>
-        _slots.ApplyLiveAsync(slot, target, cancellationToken);
+    public Task ArriveAsync(CancellationToken cancellationToken) => _slots.ArriveAsync(cancellationToken);
 
     /// <summary>The sides are what the boot environment, the notes and the devices say.</summary>
     public override void Look()
@@ -196,8 +180,6 @@ internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
             side.Partial = !bootable || content is not { Whole: true };
         }
     }
-
-    protected override SlotState StateOf(SimSide side) => throw new NotSupportedException("the real backend observes");
 
     protected override void BootCommitted()
     {
@@ -240,6 +222,11 @@ internal sealed class DiskHost : SimHost, ISlotTable, IHostReboot
             NoteCommit(state.Active);
         }
     }
+
+    // An image of an index says by its directory how it behaves.
+    private static Target Behaving(Target target) => PartitionImage.TryParse(target.Config.OCIImage ?? "") is { } image
+        ? target with { Config = target.Config with { OCIImage = $"{image.Location.Segments[1].TrimEnd('/')}:{target.Config.Cluster.Version}" } }
+        : target;
 
     private static string ImageOf(Target target) => $"/{target.Fingerprint}";
 

@@ -1,5 +1,6 @@
 using Unbounded.Agent.Core.Configuration;
 using Unbounded.Agent.Core.Slots;
+using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Simulation.Clock;
 using Unbounded.Agent.Simulation.Disks;
 using Unbounded.Agent.Simulation.Files;
@@ -44,7 +45,31 @@ internal static class Scenarios
     public static IReadOnlyList<Scenario<SimPartitions>> Partitions { get; } = Of<SimPartitions>("partitions", Partition);
 
     /// <summary>The real partitions backend over simulated files, devices and a boot loader.</summary>
-    public static IReadOnlyList<Scenario<DiskHost>> Disks { get; } = Of<DiskHost>("disk", Disk);
+    public static IReadOnlyList<Scenario<DiskHost>> Disks { get; } =
+    [
+        .. Of<DiskHost>("disk", Disk),
+        Automatic("update", _ => new(("1.31.0", Nature.Good)), "1.31.0"),
+        // A loop of crashes that begins late is the settle window's matter, which the scenarios above have.
+        .. Nature.Bad.Where(bad => bad != Nature.CrashLoopsLate).Select(bad => Automatic($"update to {bad}", _ => new(("1.31.0", bad)), "1.30.0")),
+        Automatic("another version once a fetch has begun", r => HasBegun(r) ? new(("1.31.0", Nature.Good), ("1.32.0", Nature.Good)) : new(("1.31.0", Nature.Good)), "1.32.0"),
+        Automatic("only another version once a fetch has begun", r => HasBegun(r) ? new(("1.32.0", Nature.Good)) : new(("1.31.0", Nature.Good)), "1.32.0"),
+        Automatic(
+            "the version is blocked once a fetch has begun",
+            r => HasBegun(r) ? new(("1.31.0", Nature.NeverReady), ("1.32.0", Nature.Good)) { Blocked = ["1.31.0"] } : new(("1.31.0", Nature.NeverReady)),
+            "1.32.0"),
+    ];
+
+    private static bool HasBegun(AgentRecord? record) => record is { State.AttemptCount: > 0 };
+
+    private static Scenario<DiskHost> Automatic(string name, Func<AgentRecord?, SimOffer> offer, string end) => new(
+        $"automatic: {name}",
+        () =>
+        {
+            var world = Disk(_ => { });
+            world.Daemon = w => AutomaticHost.Begin(w, offer);
+            return world;
+        },
+        end);
 
     // Only a loop of crashes that begins late needs a long look; a short one makes many more stories of the same time.
     private static DesiredState Wish(string version, string nature = Nature.Good) => Desired(

@@ -20,7 +20,7 @@ namespace Unbounded.Agent.Simulation.Nspawn;
 /// The real machines backend over a simulated file system, systemd and machined: marks, links, units, settings and the marker are the files that it
 /// writes, and what boots after a power cut is what systemd would find on the disk.
 /// </summary>
-internal sealed partial class NspawnHost : SimHost
+internal sealed partial class NspawnHost : BackendHost
 {
     // Checks that ask a real kubelet have stand-ins: nothing is ever sent.
     private static readonly HttpClient Loopback = new();
@@ -112,6 +112,8 @@ internal sealed partial class NspawnHost : SimHost
     /// <summary>Planted bug: machines are ended by a kill of their leader, and not by their service.</summary>
     public bool EndsMachinesByAKill { get; set; }
 
+    protected override ISlots Backend => _slots;
+
     protected override bool BootDecides => false;
 
     public override void CopyFrom(SimHost other)
@@ -132,35 +134,12 @@ internal sealed partial class NspawnHost : SimHost
         return _slots.PrepareAsync(slot, target, progress, cancellationToken);
     }
 
-    public override Task DeactivateAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.DeactivateAsync(slot, podGrace, progress, cancellationToken);
-
-    public override Task<Activation> ActivateAsync(SlotName slot, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.ActivateAsync(slot, progress, cancellationToken);
-
     public override async Task CommitAsync(SlotName slot)
     {
         Look();
-        await _slots.CommitAsync(slot);
+        await base.CommitAsync(slot);
         NoteCommit(slot);
     }
-
-    public override Task<Activation> RevertAsync(
-        SlotName failed, SlotName? good, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.RevertAsync(failed, good, podGrace, progress, cancellationToken);
-
-    public override Task RetireAsync(SlotName slot, CancellationToken cancellationToken) => _slots.RetireAsync(slot, cancellationToken);
-
-    public override Task ReleaseAsync(SlotName slot, CancellationToken cancellationToken) => _slots.ReleaseAsync(slot, cancellationToken);
-
-    public override Task ReviveAsync(SlotName slot, Target target, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.ReviveAsync(slot, target, progress, cancellationToken);
-
-    public override Task<Activation> RestartAsync(SlotName slot, TimeSpan podGrace, IStepProgress progress, CancellationToken cancellationToken) =>
-        _slots.RestartAsync(slot, podGrace, progress, cancellationToken);
-
-    public override Task ApplyLiveAsync(SlotName slot, Target target, CancellationToken cancellationToken) =>
-        _slots.ApplyLiveAsync(slot, target, cancellationToken);
 
     /// <summary>A slot is what its files say, not what it was filled with.</summary>
     public override void Look()
@@ -182,8 +161,6 @@ internal sealed partial class NspawnHost : SimHost
 
     /// <summary>The machine's service fails, and its marker stays.</summary>
     public void Fail(SlotName slot) => this[slot].PowerOff();
-
-    protected override SlotState StateOf(SimSide side) => throw new InvalidOperationException("the real backend tells the state");
 
     // What systemd does without the agent: it boots the machines that are linked, each through the agent's prestart.
     protected override void BootCommitted()

@@ -75,6 +75,9 @@ internal sealed class World<THost>
     /// <summary>A fault of the agent, put there to see that it is found.</summary>
     public Plant Plant { get; set; }
 
+    /// <summary>What an agent of this host does in its turns, where it is not the reconciler; null: it is.</summary>
+    public Func<World<THost>, Func<CancellationToken, Task<ReconcileResult>>>? Daemon { get; set; }
+
     /// <summary>Watches what agents do, null when nobody does.</summary>
     public ITransitionObserver? Observer { get; set; }
 
@@ -106,11 +109,11 @@ internal sealed class World<THost>
         Time.Run(
             async () =>
             {
-                var reconciler = NewReconciler(Observer);
+                var reconcile = Daemon?.Invoke(this) ?? NewReconciler(Observer).ReconcileAsync;
                 while (!rest && count < (duration is null ? MostTurns : 400) && !(Time.GetElapsedTime(started) >= duration))
                 {
                     count++;
-                    LastResult = await reconciler.ReconcileAsync(stop);
+                    LastResult = await reconcile(stop);
                     if (LastResult.End is ExecutionEnd.Suspended or ExecutionEnd.EndsProcess)
                     {
                         return;
@@ -166,7 +169,7 @@ internal sealed class World<THost>
     /// <summary>Another world that is like this one at this instant, an agent's memory left out. Telling a story up to here again takes longer.</summary>
     public World<THost> Fork()
     {
-        var fork = new World<THost>(_host) { Plant = Plant, Begun = Begun, HasLaterField = HasLaterField };
+        var fork = new World<THost>(_host) { Plant = Plant, Begun = Begun, HasLaterField = HasLaterField, Daemon = Daemon };
         fork.Time.CopyFrom(Time);
         fork.Files.CopyFrom(Files);
         fork.Host.CopyFrom(Host);

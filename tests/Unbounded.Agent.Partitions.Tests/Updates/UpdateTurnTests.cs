@@ -94,6 +94,21 @@ public sealed class UpdateTurnTests : IDisposable, INodeLabels
     }
 
     [Fact]
+    public async Task Turn_WithAStateFileThatADeathLeftBehind_MakesItSayWhatIsSo()
+    {
+        _scene.Publish("1.0.0");
+        _scene.Publish("0.9.0");
+        await _scene.Agent.ApplyAsync(new("0.9.0", AllowDowngrade: true), CancellationToken.None);
+        var before = await File.ReadAllBytesAsync(_scene.StateFile);
+        await _scene.Agent.RollbackAsync(CancellationToken.None);
+        await File.WriteAllBytesAsync(_scene.StateFile, before);
+
+        Assert.Contains("nothing newer", (await TurnAsync()).Summary, StringComparison.Ordinal);
+
+        Assert.Equal("failed", _scene.Phase);
+    }
+
+    [Fact]
     public async Task Law06_AVersionThatFailed_IsNotTriedAgainByAHostThatUpdatesItself()
     {
         _scene.Publish("2.0.0", WithAWrongDigest);
