@@ -20,14 +20,15 @@ public sealed class SystemdReboot(ISystemd systemd, TimeProvider time) : IHostRe
         try
         {
             // The job ends when the host is down, and the host waits for this process: it is enough that the job is there. Nothing signals that.
-            while (!job.IsCompleted && await systemd.GetSystemStateAsync(cancellationToken) != SystemState.Stopping)
+            bool accepted;
+            while (!(accepted = await systemd.GetSystemStateAsync(cancellationToken) == SystemState.Stopping) && !job.IsCompleted)
                 await Task.WhenAny(job, Task.Delay(Interval, time, cancellationToken));
-            if (job.IsCompleted)
-                await job;
+            if (!accepted)
+                (await job).ThrowIfFailed();
         }
-        catch (AgentException e) when (e.Code == LinuxErrors.BusConnectionLost || e.Code == LinuxErrors.BusServiceUnavailable || e.Code == LinuxErrors.BusUnavailable)
+        catch (AgentException e) when (e.Code == LinuxErrors.BusConnectionLost)
         {
-            // The bus goes down with the host.
+            // The bus goes down with the host. One that was not there to begin with has not taken the job.
         }
         catch (AgentException e)
         {

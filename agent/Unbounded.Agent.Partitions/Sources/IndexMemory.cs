@@ -28,7 +28,7 @@ internal sealed class IndexMemory(IDurableStore store, string path, TimeProvider
     /// <summary>Refuses an index that has expired, or is older than one that was taken before.</summary>
     /// <param name="index">The index, its signature verified.</param>
     /// <param name="location">Where it is from, for errors.</param>
-    /// <param name="remember">Whether its serial is remembered from now on; durable when this returns.</param>
+    /// <param name="remember">Whether its serial is remembered from now on; durable when this returns. Only for who holds the lock: it reads, and then writes.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="AgentException">It is refused; or what is remembered can't be read or written.</exception>
     public async Task DemandAsync(UpdateIndex index, Uri location, bool remember, CancellationToken cancellationToken)
@@ -62,6 +62,13 @@ internal sealed class IndexMemory(IDurableStore store, string path, TimeProvider
         serials[series] = serial;
         await store.WriteAsync(path, JsonSerializer.SerializeToUtf8Bytes(serials, SerialsJson.Default.DictionaryStringInt64), Mode, cancellationToken);
     }
+
+    /// <summary>Whether there is something of it to be remembered. Changes nothing.</summary>
+    /// <param name="index">The index, its signature verified.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="AgentException">What is remembered can't be read.</exception>
+    public async Task<bool> IsNewAsync(UpdateIndex index, CancellationToken cancellationToken) =>
+        index is { Series: { } series, Serial: { } serial } && serial > (await ReadAsync(cancellationToken)).GetValueOrDefault(series);
 
     private async Task<Dictionary<string, long>> ReadAsync(CancellationToken cancellationToken)
     {

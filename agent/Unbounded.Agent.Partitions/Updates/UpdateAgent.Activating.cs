@@ -38,7 +38,10 @@ public sealed partial class UpdateAgent
     {
         using var held = _lock.Acquire("update run");
         var (record, t) = await ActivatableAsync(cancellationToken);
-        var (gates, _) = await AskAgainAsync(record, t, force: false, byHand: false, cancellationToken);
+        // Going back was asked for by hand, whatever the source says of the version; when the host reboots is the window's to say all the same.
+        var (gates, _) = t.Kind == TransitionKind.Rollback
+            ? (UpdateGates.Again(t.Target.Version, index: null, absenceBlocks: false, _settings, force: false, _release.Version, NodeAnswer.NotAsked, _time.GetUtcNow()), null)
+            : await AskAgainAsync(record, t, force: false, byHand: false, cancellationToken);
         if (gates.Lasting.Count > 0 || gates.Label is not null)
         {
             var refusal = Withheld(t, [.. gates.Lasting, .. gates.Label is { } label ? [label] : Array.Empty<string>()]);

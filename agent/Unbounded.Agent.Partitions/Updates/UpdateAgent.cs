@@ -71,7 +71,7 @@ public sealed partial class UpdateAgent
         var record = await OpenAsync(cancellationToken);
         if (record.Transition is { GivenUp: null, Committed: false } begun && !IsPrepared(begun))
             return await GoOnAsync(record, begun, request, cancellationToken);
-        var (offer, index) = await LookAsync(request, record, cancellationToken);
+        var (offer, _, index) = await LookAsync(request, record, cancellationToken);
         if (offer.Image is null)
             throw Refused(PartitionsErrors.NoCandidate, "There is nothing to install", offer.Obstacles);
         var target = _targets.Of(offer.Image, index, request.Retry ? _time.GetUtcNow().ToString("O") : record.Attempts?.RetryNonce);
@@ -168,7 +168,8 @@ public sealed partial class UpdateAgent
         return new(saved.State, $"version {version} is in slot {t.To}, read back and complete");
     }
 
-    private async Task<(UpdateOffer Offer, Uri Index)> LookAsync(
+    // What is remembered is changed under the lock only.
+    private async Task<(UpdateOffer Offer, UpdateIndex Index, Uri Location)> LookAsync(
         UpdateRequest request, AgentRecord? record, CancellationToken cancellationToken, bool remember = true)
     {
         var running = _table.Running();
@@ -178,7 +179,7 @@ public sealed partial class UpdateAgent
         var current = record?.Active is { } active && active.Slot == running ? active.Version : _release.Version;
         var node = _node is null || request.Force ? NodeAnswer.NotAsked : await _node.ReadAsync(cancellationToken);
         var offer = UpdateGates.Look(index, _settings, request, current, passive.SizeBytes, node, _time.GetUtcNow());
-        return (offer with { Obstacles = [.. offer.Obstacles, .. await _boot.ObstaclesAsync(cancellationToken)] }, location);
+        return (offer with { Obstacles = [.. offer.Obstacles, .. await _boot.ObstaclesAsync(cancellationToken)] }, index, location);
     }
 
     // The record, made from what runs where there is none yet.

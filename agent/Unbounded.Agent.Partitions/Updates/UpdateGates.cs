@@ -43,7 +43,7 @@ internal static class UpdateGates
 
     // A blocked version is passed over, unless it was asked for by its name: then it is refused.
     private static IndexImage? Choose(UpdateIndex index, UpdateSettings settings, UpdateRequest request) => index.Images
-        .Where(i => i.Channel == settings.Channel && i.Architecture == Architecture)
+        .Where(i => IsOurs(i, settings))
         .Where(i => (request.Version ?? index.Stable) is { } wanted ? SystemVersion.Compare(i.Version, wanted) == 0 : !IsBlocked(index, i.Version))
         .Order(Comparer<IndexImage>.Create((a, b) => SystemVersion.Compare(a.Version, b.Version)))
         .LastOrDefault();
@@ -60,7 +60,7 @@ internal static class UpdateGates
     public static PreparedGates Again(
         string version, UpdateIndex? index, bool absenceBlocks, UpdateSettings settings, bool force, string current, NodeAnswer node, DateTimeOffset now)
     {
-        var image = index?.Images.FirstOrDefault(i => i.Architecture == Architecture && SystemVersion.Compare(i.Version, version) == 0);
+        var image = index?.Images.FirstOrDefault(i => IsOurs(i, settings) && SystemVersion.Compare(i.Version, version) == 0);
         var withdrawn = index is not null && image is null && absenceBlocks ? $"the source does not have version {version} any more" : null;
         string?[] lasting = [index is null ? null : Blocked(index, version), image is null ? withdrawn : Minimum(image, current)];
         return new([.. lasting.OfType<string>()], force ? null : Label(node), force ? null : Window(settings, now));
@@ -97,6 +97,8 @@ internal static class UpdateGates
         MaintenanceWindow.TryParse(settings.MaintenanceWindow, out var window) && window?.IsOpen(now) == false
             ? string.Create(CultureInfo.InvariantCulture, $"the maintenance window opens at {window.NextOpening(now):u}; --force does not wait for it")
             : null;
+
+    private static bool IsOurs(IndexImage image, UpdateSettings settings) => image.Channel == settings.Channel && image.Architecture == Architecture;
 
     private static bool IsBlocked(UpdateIndex index, string version) => index.Blocked.Any(b => SystemVersion.Compare(b, version) == 0);
 

@@ -52,7 +52,7 @@ internal static class AutomaticHost
     {
         try
         {
-            if (world.Record?.State.Phase is Phase.Activated or Phase.Verifying)
+            if (await agent.IsVerdictDueAsync(stop))
             {
                 var verdict = await agent.HealthcheckAsync(stop);
                 return Of(verdict, world.Time.GetUtcNow() + (verdict is { Succeeded: true, State.Phase: Phase.Activated } ? AfterFailure : TimeSpan.Zero));

@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Partitions.Updates;
 
 namespace Unbounded.Agent.Updating;
@@ -6,8 +5,8 @@ namespace Unbounded.Agent.Updating;
 /// <summary>What a host that updates itself does.</summary>
 internal interface IUpdateSteps
 {
-    /// <summary>How far the update is.</summary>
-    Task<Phase> PhaseAsync(CancellationToken cancellationToken);
+    /// <summary>Whether the verdict on a slot on trial is what comes next.</summary>
+    Task<bool> IsVerdictDueAsync(CancellationToken cancellationToken);
 
     /// <summary>Gives the verdict on a slot on trial.</summary>
     Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken);

@@ -1,4 +1,3 @@
-using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Partitions.Updates;
 
 namespace Unbounded.Agent.Updating;
@@ -7,7 +6,7 @@ namespace Unbounded.Agent.Updating;
 /// <param name="agent">Carries them out.</param>
 internal sealed class UpdateSteps(UpdateAgent agent) : IUpdateSteps
 {
-    public async Task<Phase> PhaseAsync(CancellationToken cancellationToken) => (await agent.StatusAsync(cancellationToken)).State.Phase;
+    public Task<bool> IsVerdictDueAsync(CancellationToken cancellationToken) => agent.IsVerdictDueAsync(cancellationToken);
 
     public Task<UpdateEnd> HealthcheckAsync(CancellationToken cancellationToken) => agent.HealthcheckAsync(cancellationToken);
 

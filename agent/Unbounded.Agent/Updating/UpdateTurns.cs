@@ -31,7 +31,7 @@ internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, T
     {
         try
         {
-            if (await steps.PhaseAsync(stop) is Phase.Activated or Phase.Verifying)
+            if (await steps.IsVerdictDueAsync(stop))
                 return Verdict(await steps.HealthcheckAsync(stop));
             // Woken for something else, or because clocks are set while one sleeps.
             if (_last is not null && _next is { } next && time.GetUtcNow() < next)
@@ -47,7 +47,7 @@ internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, T
     private ReconcileResult Verdict(UpdateEnd end)
     {
         _last = null;
-        // One that has yet to boot is somebody else's to reboot, or under way.
+        // Somebody else has activated one since it was asked whether a verdict is due: the reboot is under way, or the next turn's.
         var waits = end.Succeeded && end.State.Phase is Phase.Activated;
         return Of(end, time.GetUtcNow() + (waits ? AfterFailure : end.Succeeded ? TimeSpan.Zero : BetweenVerdicts));
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Unbounded.Agent.Core.Errors;
+using Unbounded.Agent.Linux;
 using Unbounded.Agent.Linux.Tests.Blocks;
 using Unbounded.Agent.Partitions.Tests.Support;
 
@@ -78,6 +79,44 @@ public sealed class IndexSerialTests : IDisposable
         Sign("\"serial\":6");
 
         await FailsAsync(PartitionsErrors.IndexReplayed, () => _scene.Agent.TurnAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Turn_WhileAnotherRunHoldsTheLock_RemembersNothing()
+    {
+        _scene.Boots("2.0.0");
+        Sign("\"serial\":7");
+        _scene.LockedElsewhere = () => true;
+
+        await FailsAsync(LinuxErrors.Locked, () => _scene.Agent.TurnAsync(CancellationToken.None));
+
+        Assert.False(File.Exists(Serials));
+        _scene.LockedElsewhere = () => false;
+        await _scene.Agent.TurnAsync(CancellationToken.None);
+        Assert.Contains(":7", await File.ReadAllTextAsync(Serials), StringComparison.Ordinal);
+        // With nothing to remember nobody is waited for.
+        _scene.LockedElsewhere = () => true;
+        await _scene.Agent.TurnAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Turn_WithALaterIndexTakenByAnotherRunMeanwhile_DoesNotForgetThatOne()
+    {
+        _scene.Boots("2.0.0");
+        Sign("\"serial\":5");
+        await _scene.Agent.TurnAsync(CancellationToken.None);
+        Sign("\"serial\":7");
+        var later = (await File.ReadAllTextAsync(Serials)).Replace(":5", ":9", StringComparison.Ordinal);
+        // The other one gives the lock back just before this one takes it.
+        _scene.LockedElsewhere = () =>
+        {
+            File.WriteAllText(Serials, later);
+            return false;
+        };
+
+        await FailsAsync(PartitionsErrors.IndexReplayed, () => _scene.Agent.TurnAsync(CancellationToken.None));
+
+        Assert.Equal(later, await File.ReadAllTextAsync(Serials));
     }
 
     // The old one would say nothing against a version that was blocked since.
@@ -167,6 +206,8 @@ public sealed class IndexSerialTests : IDisposable
 
         Assert.Contains("Remove", error.Next, StringComparison.Ordinal);
     }
+
+    private string Serials => $"{_scene.Host.Paths.Notes}/serials.json";
 
     private byte[] SlotB() => _scene.Host[PartitionScene.B].Read(UpdateScene.ImageBytes);
 

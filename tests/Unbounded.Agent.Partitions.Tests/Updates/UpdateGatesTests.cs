@@ -131,6 +131,19 @@ public sealed class UpdateGatesTests
             new() { MaintenanceWindow = "13:00-14:00" },
             ["0.5"]).Obstacles.Count);
 
+    [Fact]
+    public void Again_OfAVersionInTwoChannels_LooksAtTheHostsOwn()
+    {
+        var index = new UpdateIndex { Images = [Image("2.0") with { Channel = "beta", MinimumVersion = "1.5" }, Image("2.0")] };
+
+        Assert.Empty(Again(index, "stable").Lasting);
+        Assert.Contains("needs at least 1.5", Assert.Single(Again(index, "beta").Lasting), StringComparison.Ordinal);
+        Assert.Contains("does not have version 2.0", Assert.Single(Again(index, "edge").Lasting), StringComparison.Ordinal);
+    }
+
+    private static PreparedGates Again(UpdateIndex index, string channel) =>
+        UpdateGates.Again("2.0", index, absenceBlocks: true, new() { Channel = channel }, force: false, "1.0", NodeAnswer.NotAsked, Noon);
+
     private static IndexImage Image(string version) => new()
     {
         Version = version,

@@ -41,6 +41,9 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
 
     public int Reboots { get; private set; }
 
+    /// <summary>Called when the host is told to reboot.</summary>
+    public Action? Rebooting { get; set; }
+
     /// <summary>The cluster, where there is one.</summary>
     public INodeLabels? Node { get; set; }
 
@@ -151,6 +154,7 @@ internal sealed class UpdateScene : IDisposable, ICheckSource, IHostReboot, ITra
     public Task RebootAsync(CancellationToken cancellationToken)
     {
         Reboots++;
+        Rebooting?.Invoke();
         return Task.CompletedTask;
     }
 

@@ -15,7 +15,7 @@ public sealed class UpdateTurnsTests : IUpdateSteps
 
     private readonly Clock _time = new();
     private readonly List<string> _done = [];
-    private Phase _phase = Phase.Idle;
+    private bool _verdictIsDue;
     private UpdateEnd _verdict = new(new UpdateState { Phase = Phase.Success }, "committed");
     private UpdateEnd _turn = new(new UpdateState(), "nothing newer");
     private AgentException? _failure;
@@ -61,16 +61,14 @@ public sealed class UpdateTurnsTests : IUpdateSteps
         Assert.Equal((ExecutionEnd.EndsProcess, null), (result.End, result.LookAgainAt));
     }
 
-    [Theory]
-    [InlineData(Phase.Activated)]
-    [InlineData(Phase.Verifying)]
-    public async Task Turn_AfterTheBoot_GivesTheVerdictAndThenLooksOn(Phase phase)
+    [Fact]
+    public async Task Turn_AfterTheBoot_GivesTheVerdictAndThenLooksOn()
     {
-        _phase = phase;
+        _verdictIsDue = true;
         var turns = Turns();
 
         var verdict = await turns.TurnAsync(CancellationToken.None);
-        _phase = Phase.Success;
+        _verdictIsDue = false;
         await turns.TurnAsync(CancellationToken.None);
 
         Assert.Equal(("committed", Noon), (verdict.Plan.Summary, verdict.LookAgainAt));
@@ -80,7 +78,7 @@ public sealed class UpdateTurnsTests : IUpdateSteps
     [Fact]
     public async Task Turn_WhoseVerdictFails_GivesItAgainUntilTheHostGoesBack()
     {
-        _phase = Phase.Activated;
+        _verdictIsDue = true;
         _verdict = new(new UpdateState { Phase = Phase.Activated }, "1 of 3 failed") { Succeeded = false };
         var turns = Turns();
 
@@ -94,7 +92,7 @@ public sealed class UpdateTurnsTests : IUpdateSteps
     [Fact]
     public async Task Turn_WithASlotThatHasYetToBoot_DoesNotHurry()
     {
-        _phase = Phase.Activated;
+        _verdictIsDue = true;
         _verdict = new(new UpdateState { Phase = Phase.Activated }, "slot A is healthy; slot B waits to be booted");
 
         Assert.Equal(Noon + UpdateTurns.AfterFailure, (await Turns().TurnAsync(CancellationToken.None)).LookAgainAt);
@@ -134,7 +132,7 @@ public sealed class UpdateTurnsTests : IUpdateSteps
         await Assert.ThrowsAsync<AgentException>(() => Turns().TurnAsync(CancellationToken.None));
     }
 
-    Task<Phase> IUpdateSteps.PhaseAsync(CancellationToken cancellationToken) => Task.FromResult(_phase);
+    Task<bool> IUpdateSteps.IsVerdictDueAsync(CancellationToken cancellationToken) => Task.FromResult(_verdictIsDue);
 
     Task<UpdateEnd> IUpdateSteps.HealthcheckAsync(CancellationToken cancellationToken) => DoneAsync("healthcheck", _verdict);
 
