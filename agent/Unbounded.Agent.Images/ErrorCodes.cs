@@ -95,7 +95,7 @@ public static class ImageErrors
     /// <summary>A text names nothing in a registry.</summary>
     public static readonly ErrorCode RegistryReferenceInvalid = new("UBA-3070", ErrorKind.InvalidInput);
 
-    /// <summary>A registry can't be reached, or answers with an error.</summary>
+    /// <summary>A registry can't be reached, is silent, or says that it can't answer now (5xx, 429).</summary>
     public static readonly ErrorCode RegistryUnavailable = new("UBA-3071", ErrorKind.Transient) { IsAway = true };
 
     /// <summary>A registry does not let us.</summary>
@@ -106,4 +106,7 @@ public static class ImageErrors
 
     /// <summary>A catalog can't be understood.</summary>
     public static readonly ErrorCode CatalogInvalid = new("UBA-3074", ErrorKind.InvalidInput);
+
+    /// <summary>A registry is there, and does not take a request: it may tomorrow, but nothing says so.</summary>
+    public static readonly ErrorCode RegistryRefuses = new("UBA-3075", ErrorKind.Transient);
 }

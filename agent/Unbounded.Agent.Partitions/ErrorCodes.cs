@@ -53,7 +53,7 @@ public static class PartitionsErrors
     /// <summary>The update's settings are not valid.</summary>
     public static readonly ErrorCode SettingsInvalid = new("UBA-7301", ErrorKind.InvalidInput);
 
-    /// <summary>The server can't be reached, or answers with an error.</summary>
+    /// <summary>The server can't be reached, is silent, or says that it can't answer now (5xx, 429).</summary>
     public static readonly ErrorCode SourceUnavailable = new("UBA-7302", ErrorKind.Transient) { IsAway = true };
 
     /// <summary>The index can't be understood.</summary>
@@ -73,6 +73,9 @@ public static class PartitionsErrors
 
     /// <summary>A signed index has expired.</summary>
     public static readonly ErrorCode IndexExpired = new("UBA-7308", ErrorKind.Precondition);
+
+    /// <summary>The server is there, and does not give the file: it may tomorrow, but nothing says so.</summary>
+    public static readonly ErrorCode SourceRefuses = new("UBA-7309", ErrorKind.Transient);
 
     /// <summary>The step does not follow from where the update is.</summary>
     public static readonly ErrorCode StepOutOfOrder = new("UBA-7401", ErrorKind.Precondition);

@@ -15,7 +15,12 @@ internal static class RegistryFailure
             "Log in with an account that may (docker login, podman login or skopeo login write what the agent reads; credential helpers are not run)"),
         HttpStatusCode.NotFound => new(
             ImageErrors.NoSuchImage, $"{what} did not succeed", $"{repository.Host} has no such thing", "See whether the repository, the tag and the digest are right"),
-        _ => Failed(repository, what, $"the registry answers {(int)status} {status}", inner: null),
+        HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError => Failed(repository, what, $"the registry answers {(int)status} {status}", inner: null),
+        _ => new(
+            ImageErrors.RegistryRefuses,
+            $"{what} did not succeed",
+            $"{repository.Host} answers {(int)status} {status}",
+            "See what the registry's log says about the request, and whether it takes OCI artifacts; then run it again"),
     };
 
     public static AgentException Failed(RegistryReference repository, string what, string why, Exception? inner) => new(

@@ -84,6 +84,7 @@ internal sealed class AdaptiveSlots(
         || e.Code == PartitionsErrors.BlockIndexWrong
         || e.Code == PartitionsErrors.BlockWrong
         || e.Code == PartitionsErrors.SourceUnavailable
+        || e.Code == PartitionsErrors.SourceRefuses
         || e.Code == Linux.LinuxErrors.NotFound;
 
     private async Task DecideAsync(

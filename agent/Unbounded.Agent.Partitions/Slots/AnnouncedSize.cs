@@ -18,13 +18,15 @@ internal static class AnnouncedSize
     /// <exception cref="AgentException">It is not the one that was announced; it is closed.</exception>
     public static Task<CountedSource> DemandAsync(Stream source, PartitionImage image, CancellationToken cancellationToken) =>
         source is IKnownLength { LengthBytes: { } length }
-            ? Task.Run(() => Demanded(source, length, image), cancellationToken)
+            // The stream is closed by what runs: a stop may not keep that from running.
+            ? Task.Run(() => Demanded(source, length, image, cancellationToken), CancellationToken.None)
             : Task.FromResult(new CountedSource(source, []));
 
-    private static CountedSource Demanded(Stream source, long length, PartitionImage image)
+    private static CountedSource Demanded(Stream source, long length, PartitionImage image, CancellationToken stop)
     {
         try
         {
+            stop.ThrowIfCancellationRequested();
             var start = new byte[MagicBytes];
             start = start[..source.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
             var announced = image.FileBytes ?? (IsPlain(start) ? image.SizeBytes : length);

@@ -34,7 +34,7 @@ internal sealed class Documents(HttpClient http, TimeProvider time, TimeSpan sil
             await using var body = await response.Content.ReadAsStreamAsync(either.Token);
             var content = new byte[limit + 1];
             var length = await body.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, either.Token);
-            return length <= limit ? content[..length] : throw HttpErrors.Failed(location, $"it is larger than {limit} bytes", inner: null);
+            return length <= limit ? content[..length] : throw HttpErrors.Refused(location, $"it is larger than {limit} bytes");
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

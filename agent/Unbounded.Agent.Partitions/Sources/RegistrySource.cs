@@ -17,15 +17,19 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
     private const int MostTags = 20_000;
     private const int MostNotes = 16;
 
-    /// <summary>How many versions are offered, the newest by their tags; an older one is had by its tag. Only those that can be trusted count.</summary>
+    /// <summary>How many versions are offered, the newest by their tags; an older one is had by its tag. Only those that can be trusted, and are for this host, count.</summary>
     public const int MostVersions = 64;
+
+    /// <summary>How many tags are looked at, whatever they are: each costs a request or two, and whoever waits for the answer sees nothing meanwhile.</summary>
+    public const int MostLooks = 512;
 
     /// <summary>Looks at what there is.</summary>
     /// <param name="server">The repository; with a tag or a digest, only that.</param>
     /// <param name="key">The public key that manifests must be signed with; null only for a digest.</param>
+    /// <param name="isForHost">Whether an image is one that this host may take: the others are offered, too, but do not count.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="AgentException">The registry can't be reached or refuses, or nothing that it has can be trusted.</exception>
-    public async Task<UpdateIndex> ReadAsync(RegistryReference server, string? key, CancellationToken cancellationToken)
+    public async Task<UpdateIndex> ReadAsync(RegistryReference server, string? key, Func<IndexImage, bool> isForHost, CancellationToken cancellationToken)
     {
         var client = new RegistryClient(http, server with { Tag = null, Digest = null }, time);
         if ((server.Digest?.ToString() ?? server.Tag) is { } one)
@@ -34,18 +38,21 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
         var there = await client.TagsAsync(MostTags, cancellationToken);
         var tags = there.Where(SystemVersion.IsValid).Order(Comparer<string>.Create(SystemVersion.Compare)).Reverse().ToList();
         var unseen = there.Where(OsArtifact.IsSignatureTag).ToHashSet(StringComparer.Ordinal);
-        var (images, notes, looked) = (new List<IndexImage>(), new List<string>(), 0);
+        var (images, notes, looked, counted) = (new List<IndexImage>(), new List<string>(), 0, 0);
         AgentException? refused = null;
         foreach (var tag in tags)
         {
-            // Whatever is not signed may not keep a host from what is, however much of it there is; but where no signature is left, nothing can follow.
-            if (images.Count == MostVersions || (looked >= MostVersions && unseen.Count == 0 && there.Count < MostTags))
+            // What is not signed, or for others, does not take the place of what is; but where no signature is left, nothing can follow.
+            if (counted == MostVersions || looked == MostLooks || (looked >= MostVersions && unseen.Count == 0 && there.Count < MostTags))
                 break;
             looked++;
             try
             {
-                if (await OneAsync(client, tag, digest: null, key, cancellationToken, unseen) is { } image)
-                    images.Add(image);
+                if (await OneAsync(client, tag, digest: null, key, cancellationToken, unseen) is not { } image)
+                    continue;
+                images.Add(image);
+                if (isForHost(image))
+                    counted++;
             }
             catch (AgentException e) when (e.Code == PartitionsErrors.SignatureWrong || e.Code == PartitionsErrors.ArtifactInvalid)
             {

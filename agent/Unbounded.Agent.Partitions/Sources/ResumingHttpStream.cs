@@ -116,10 +116,10 @@ internal sealed class ResumingHttpStream(HttpClient http, Uri location, TimeProv
         {
             var status = response.StatusCode;
             response.Dispose();
-            if ((int)status >= 500 || status == HttpStatusCode.TooManyRequests)
+            if (HttpErrors.IsAway(status))
                 throw new HttpRequestException($"the server answers {(int)status} {status}");
             throw _at > 0 && status is HttpStatusCode.OK or HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable
-                ? HttpErrors.Failed(location, "the connection broke, and the file has changed meanwhile or the server can't go on in the middle", inner: null)
+                ? HttpErrors.Refused(location, "the connection broke, and the file has changed meanwhile or the server can't go on in the middle")
                 : HttpErrors.Answered(location, status);
         }
 

@@ -1,13 +1,15 @@
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Linux.Blocks;
 
 namespace Unbounded.Agent.Partitions.Writing;
 
 /// <summary>
 /// Zeros by a device's own means, where it really makes them: the first time, a block that is not zero is written, made zero and read back. Others get their
-/// zeros written like anything else. For one thread at a time.
+/// zeros written like anything else, and so does one whose means fail: a disk that is broken says so when it is written or read back. For one thread at a time.
 /// </summary>
 /// <param name="device">The device, open for this writer alone.</param>
-internal sealed class DeviceZeros(BlockDevice device)
+/// <param name="zero">Makes zeros from an offset, so many bytes; null: the device's own means.</param>
+internal sealed class DeviceZeros(BlockDevice device, Func<long, long, bool>? zero = null)
 {
     /// <summary>Fewer zeros than these are written: asking costs more.</summary>
     public const int ShortestBytes = 256 * 1024;
@@ -23,7 +25,7 @@ internal sealed class DeviceZeros(BlockDevice device)
         if (length < ShortestBytes)
             return false;
         _does ??= Proves(offset);
-        return _does.Value && device.TryZero(offset, length);
+        return _does.Value && Zeroes(offset, length);
     }
 
     /// <summary>How long the beginning of some bytes is nothing but zeros, or is not: in steps of <see cref="ShortestBytes"/>.</summary>
@@ -38,12 +40,27 @@ internal sealed class DeviceZeros(BlockDevice device)
 
     private static bool AreZeros(ReadOnlySpan<byte> bytes) => !bytes[..Math.Min(ShortestBytes, bytes.Length)].ContainsAnyExcept((byte)0);
 
+    // Disks and bridges refuse in many ways (EREMOTEIO, EINVAL, EIO) what they said they could: none of them says that they can't be written.
+    private bool Zeroes(long offset, long length)
+    {
+        try
+        {
+            _does = zero?.Invoke(offset, length) ?? device.TryZero(offset, length);
+        }
+        catch (AgentException)
+        {
+            _does = false;
+        }
+
+        return _does.Value;
+    }
+
     private bool Proves(long offset)
     {
         using var block = new AlignedBuffer(AlignedBuffer.Alignment);
         block.Span.Fill(NotZero);
         device.Write(block, block.Length, offset);
-        if (!device.TryZero(offset, block.Length))
+        if (!Zeroes(offset, block.Length))
             return false;
         device.Read(block, block.Length, offset);
         return AreZeros(block.Span);

@@ -79,8 +79,8 @@ public sealed class RealRegistryTests : IDisposable
     }
 
     [Fact]
-    public async Task Manifest_WhoseBlobsAreMissing_IsRefused() => Assert.Equal(
-        ImageErrors.RegistryUnavailable,
+    public async Task Law06_AManifestWhoseBlobsAreMissing_IsRefusedByARegistryThatIsNotAway() => Assert.Equal(
+        ImageErrors.RegistryRefuses,
         (await Assert.ThrowsAsync<AgentException>(() => Client.PutManifestAsync(Manifest(Content(5)), "1.0", CancellationToken.None))).Code);
 
     [Fact]

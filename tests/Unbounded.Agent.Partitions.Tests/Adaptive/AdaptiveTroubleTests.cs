@@ -91,7 +91,7 @@ public sealed class AdaptiveTroubleTests : IDisposable
 
         var error = await Assert.ThrowsAsync<AgentException>(() => _scene.FillAsync(image));
 
-        Assert.Equal(PartitionsErrors.SourceUnavailable, error.Code);
+        Assert.Equal(PartitionsErrors.SourceRefuses, error.Code);
     }
 
     [Fact]

@@ -137,7 +137,7 @@ public sealed class ImagePublisherTests : IDisposable
     }
 
     [Fact]
-    public async Task Law16_AnyNumberOfUnsignedImages_KeepsNoHostFromTheSignedOne()
+    public async Task Law16_MoreUnsignedImagesThanAreOffered_KeepNoHostFromTheSignedOne()
     {
         TestImages.Write(_directory.File("os.img"), _content, "raw");
         await PushAsync(Publication("2.0"));

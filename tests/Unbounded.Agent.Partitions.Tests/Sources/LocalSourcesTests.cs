@@ -137,7 +137,7 @@ public sealed class LocalSourcesTests : IDisposable
             $"stable: \"1.5\"\nimages:\n- {{version: 1.5, url: os.img, checksum: 'sha256:{TestImages.Sha256(_content)}', size: 5}}\n- {{version: 1.9, url: os9.img, checksum: 'sha256:{TestImages.Sha256(_content)}', size: 5}}\nblocked: [1.4]\n");
         _server.Files["/fleet/catalog.yaml"] = catalog;
         var settings = new UpdateSettings { Server = _server.Url("/fleet/catalog.yaml").AbsoluteUri, PublicKey = _directory.File("pub") };
-        await FailsAsync(PartitionsErrors.SourceUnavailable, settings);
+        await FailsAsync(PartitionsErrors.SourceRefuses, settings);
         _server.Files["/fleet/catalog.yaml.sig"] = TestKeys.Sign(_directory, key, catalog);
 
         var (index, location) = await ReadAsync(settings);

@@ -47,7 +47,7 @@ public sealed class ResumingHttpStreamTests : IDisposable
 
         _server.ETag = "\"two\"";
 
-        Assert.Equal(PartitionsErrors.SourceUnavailable, Assert.Throws<AgentException>(() => stream.CopyTo(Stream.Null)).Code);
+        Assert.Equal(PartitionsErrors.SourceRefuses, Assert.Throws<AgentException>(() => stream.CopyTo(Stream.Null)).Code);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class ResumingHttpStreamTests : IDisposable
         _server.KnowsRanges = false;
         _server.Cuts.Enqueue(100_000);
 
-        Assert.Equal(PartitionsErrors.SourceUnavailable, Assert.Throws<AgentException>(ReadAll).Code);
+        Assert.Equal(PartitionsErrors.SourceRefuses, Assert.Throws<AgentException>(ReadAll).Code);
     }
 
     [Fact]
@@ -78,6 +78,34 @@ public sealed class ResumingHttpStreamTests : IDisposable
 
         Assert.Equal(PartitionsErrors.SourceUnavailable, error.Code);
         Assert.Equal(ResumingHttpStream.Tries, _server.Ranges.Count);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(410)]
+    [InlineData(416)]
+    public void Law06_AnAnswerThatWaitingDoesNotChange_IsNoServerThatIsAway(int status)
+    {
+        _server.Statuses.Enqueue(status);
+
+        var error = Assert.Throws<AgentException>(ReadAll);
+
+        Assert.Equal((PartitionsErrors.SourceRefuses, false, ErrorKind.Transient), (error.Code, error.Code.IsAway, error.Code.Kind));
+        Assert.Single(_server.Ranges);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(416)]
+    public void Law06_AFileThatIsTakenAwayInTheMiddle_IsNoServerThatIsAway(int status)
+    {
+        _server.Cuts.Enqueue(100_000);
+        using var stream = Open();
+        stream.ReadExactly(new byte[1000]);
+        _server.Statuses.Enqueue(status);
+
+        Assert.Equal(PartitionsErrors.SourceRefuses, Assert.Throws<AgentException>(() => stream.CopyTo(Stream.Null)).Code);
     }
 
     [Fact]

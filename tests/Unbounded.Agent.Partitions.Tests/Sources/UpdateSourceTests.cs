@@ -107,7 +107,7 @@ public sealed class UpdateSourceTests : IDisposable
         Serve(Good, Key("ec"));
         _server.Files.Remove("/index.json.sig");
 
-        await FailsAsync(PartitionsErrors.SourceUnavailable, Remote);
+        await FailsAsync(PartitionsErrors.SourceRefuses, Remote);
     }
 
     [Fact]
@@ -161,6 +161,17 @@ public sealed class UpdateSourceTests : IDisposable
     {
         Serve(new string(' ', UpdateIndex.LimitBytes + 1), Key("ec"));
 
+        await FailsAsync(PartitionsErrors.SourceRefuses, Remote);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Read_OfAServerThatIsAway_SaysSo(int status)
+    {
+        Serve(Good, Key("ec"));
+        _server.Statuses.Enqueue(status);
+
         await FailsAsync(PartitionsErrors.SourceUnavailable, Remote);
     }
 
@@ -178,7 +189,7 @@ public sealed class UpdateSourceTests : IDisposable
     [Fact]
     public async Task Open_OfAnImageThatIsNotServed_FailsAtOnce() =>
         Assert.Equal(
-            PartitionsErrors.SourceUnavailable,
+            PartitionsErrors.SourceRefuses,
             (await Assert.ThrowsAsync<AgentException>(() => Source.OpenAsync(_server.Url("/none"), CancellationToken.None))).Code);
 
     private UpdateSource Source => new(_http, new QuickTime());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Images.References;
 using Unbounded.Agent.Linux.Blocks;
 using Unbounded.Agent.Linux.Tests.Blocks;
@@ -76,6 +77,24 @@ public sealed class DeviceZerosTests : IDisposable
         Assert.False(zeros.TryZero(0, Chunk));
         Assert.False(zeros.TryZero(0, Chunk));
     });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void TryZero_WhereTheDevicesMeansFail_IsLeftToBeWrittenAndNotAskedAgain(int failing)
+    {
+        using var loop = Full(Disk);
+        using var device = BlockDevice.OpenExclusive(loop.Path);
+        var asked = 0;
+        var zeros = new DeviceZeros(device, (offset, length) => ++asked < failing
+            ? device.TryZero(offset, length)
+            : throw new AgentException(Linux.LinuxErrors.DeviceFailed, "no zeros", "fallocate: EREMOTEIO", "none"));
+
+        Assert.False(zeros.TryZero(0, Chunk));
+        Assert.False(zeros.TryZero(Chunk, Chunk));
+
+        Assert.Equal(failing, asked);
+    }
 
     [Fact]
     public async Task Write_OfAnImageWithZeros_LeavesThemToTheDevice()

@@ -78,7 +78,7 @@ internal sealed class HttpRanges(HttpClient http, Uri location, TimeProvider tim
         var status = response.StatusCode;
         if (status == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == from)
             return;
-        if ((int)status >= 500 || status == HttpStatusCode.TooManyRequests)
+        if (HttpErrors.IsAway(status))
             throw new HttpRequestException($"the server answers {(int)status} {status}");
         throw status is HttpStatusCode.OK or HttpStatusCode.PartialContent
             ? new AgentException(

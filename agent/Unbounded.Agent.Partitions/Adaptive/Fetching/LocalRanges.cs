@@ -18,13 +18,13 @@ internal sealed class LocalRanges(Uri location, string path, Func<(long From, lo
     {
         var (from, length) = _part.Value;
         if (offset + into.Length > length)
-            throw HttpErrors.Failed(location, $"it ends at byte {length}", inner: null);
+            throw HttpErrors.Refused(location, $"it ends at byte {length}");
         using var file = KernelFile.Open(path, OpenFlags.ReadOnly);
         for (var done = 0; done < into.Length;)
         {
             var read = await RandomAccess.ReadAsync(file, into[done..], from + offset + done, cancellationToken);
             if (read == 0)
-                throw HttpErrors.Failed(location, $"it ends at byte {offset + done}", inner: null);
+                throw HttpErrors.Refused(location, $"it ends at byte {offset + done}");
             done += read;
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Unbounded.Agent.Cli;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Kubernetes.Manifests;
 
 namespace Unbounded.Agent.Commands.Manifests;
@@ -25,9 +26,15 @@ internal static class ManifestsCommand
             var nodes = parsed.GetValue(node) ?? [];
             context.Terminal.Out.Write(
                 parsed.GetValue(updates) is { } server ? UpdateManifests.Of(ControllerManifests.DefaultNamespace, parsed.GetValue(image)!, server, parsed.GetValue(channel)!, nodes)
-                : parsed.GetValue(machine) is { } name ? ManifestSet.RightsOf(name, nodes is [.., var own] ? own : null, parsed.GetValue(drain)) : ManifestSet.Machines());
+                : parsed.GetValue(machine) is { } name ? ManifestSet.RightsOf(name, NodeOf(name, nodes), parsed.GetValue(drain)) : ManifestSet.Machines());
             return Task.FromResult(ExitCode.Success);
         }, cancellationToken));
         return command;
     }
+
+    private static string? NodeOf(string machine, string[] nodes) => nodes.Length <= 1 ? nodes.FirstOrDefault() : throw new AgentException(
+        FrontDoorErrors.CommandLine,
+        $"the rights of {machine} are not printed",
+        $"a machine has one Node, and --node was given {nodes.Length} times",
+        "pass --node once, and run the command for each machine");
 }

@@ -79,7 +79,10 @@ public sealed class HttpRangesTests : IDisposable
     {
         _server.Files.Clear();
 
-        Assert.Contains("404", (await FailsAsync(0, 1)).Why, StringComparison.Ordinal);
+        var error = await FailsAsync(0, 1);
+
+        Assert.Equal(PartitionsErrors.SourceRefuses, error.Code);
+        Assert.Contains("404", error.Why, StringComparison.Ordinal);
         Assert.Single(_server.Ranges);
     }
 
@@ -95,7 +98,7 @@ public sealed class HttpRangesTests : IDisposable
         var ranges = new LocalRanges(new Uri(directory.File("file")), directory.File("file"));
 
         Assert.Equal(_file[500..900], await ReadAsync(ranges, 500, 400));
-        Assert.Equal(PartitionsErrors.SourceUnavailable, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 99_999, 2))).Code);
+        Assert.Equal(PartitionsErrors.SourceRefuses, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 99_999, 2))).Code);
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class HttpRangesTests : IDisposable
         var ranges = new LocalRanges(new Uri(directory.File("file")), directory.File("file"), static () => (1000, 500));
 
         Assert.Equal(_file[1100..1500], await ReadAsync(ranges, 100, 400));
-        Assert.Equal(PartitionsErrors.SourceUnavailable, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 100, 401))).Code);
+        Assert.Equal(PartitionsErrors.SourceRefuses, (await Assert.ThrowsAsync<AgentException>(() => ReadAsync(ranges, 100, 401))).Code);
     }
 
     [SuppressMessage("Performance", "CA1859", Justification = "what is tested is the contract")]

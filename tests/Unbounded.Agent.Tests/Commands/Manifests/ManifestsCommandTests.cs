@@ -59,6 +59,15 @@ public sealed class ManifestsCommandTests
     }
 
     [Fact]
+    public async Task Run_WithAMachineOnSeveralNodes_IsRefused()
+    {
+        Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.Usage), await CommandLine.RunAsync(["manifests", "--machine", "edge-7", "--node", "n7", "--node", "n8"], _terminal.Terminal));
+
+        Assert.Empty(_terminal.Out);
+        Assert.Contains("UBA-6002", _terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithWhatIsNoName_IsRefused()
     {
         Assert.Equal(ExitCode.Of(Core.Errors.ErrorKind.InvalidInput), await CommandLine.RunAsync(["manifests", "--machine", "No Name"], _terminal.Terminal));
