@@ -78,6 +78,8 @@ public sealed class SlotChecksTests : IDisposable
     [Fact]
     public async Task Reboot_OfTheHost_IsAJobThatNothingCallsOff()
     {
+        _systemd.GetSystemStateAsync(Arg.Any<CancellationToken>()).Returns(SystemState.Stopping);
+
         await new SystemdReboot(_systemd, new QuickTime()).RebootAsync(CancellationToken.None);
 
         await _systemd.Received().StartAsync("reboot.target", JobMode.ReplaceIrreversibly, Arg.Any<CancellationToken>());
