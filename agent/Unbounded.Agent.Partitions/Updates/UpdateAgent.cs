@@ -17,7 +17,7 @@ namespace Unbounded.Agent.Partitions.Updates;
 /// The commands of <c>unbounded-agent update</c>: the same record, plan, executor and gate as a machine's swap, one step a command. Only
 /// <see cref="CheckAsync"/> and <see cref="StatusAsync"/> change nothing and take no lock.
 /// </summary>
-public sealed partial class UpdateAgent
+public sealed partial class UpdateAgent : IUpdateSteps
 {
     private const int PlansPerCommand = 8;
 

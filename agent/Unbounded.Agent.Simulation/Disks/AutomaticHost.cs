@@ -1,8 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Core.Transaction.Execution;
-using Unbounded.Agent.Core.Transaction.Phases;
-using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Partitions.Layout;
@@ -15,9 +12,6 @@ namespace Unbounded.Agent.Simulation.Disks;
 /// <summary>A host that updates itself: the turns of its daemon, each a verdict where one is due, or a look for something newer.</summary>
 internal static class AutomaticHost
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(6);
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
-
     /// <summary>A new process of the daemon.</summary>
     /// <param name="world">The host's world.</param>
     /// <param name="offer">What the server has, by what the record says.</param>
@@ -45,29 +39,8 @@ internal static class AutomaticHost
             systemd: null,
             node: null,
             world.Time);
-        return stop => TurnAsync(world, agent, stop);
+        return new UpdateTurns(agent, settings, world.Time).TurnAsync;
     }
-
-    private static async Task<ReconcileResult> TurnAsync(World<DiskHost> world, UpdateAgent agent, CancellationToken stop)
-    {
-        try
-        {
-            if (await agent.IsVerdictDueAsync(stop))
-            {
-                var verdict = await agent.HealthcheckAsync(stop);
-                return Of(verdict, world.Time.GetUtcNow() + (verdict is { Succeeded: true, State.Phase: Phase.Activated } ? AfterFailure : TimeSpan.Zero));
-            }
-
-            return Of(await agent.TurnAsync(stop), world.Time.GetUtcNow() + Interval);
-        }
-        catch (AgentException e)
-        {
-            return new(new(PlanKind.Nothing, e.What), ExecutionEnd.Unfinished, Record: null, world.Time.GetUtcNow() + AfterFailure, ErrorRecord.From(e));
-        }
-    }
-
-    private static ReconcileResult Of(UpdateEnd end, DateTimeOffset again) => new(
-        new(PlanKind.Nothing, end.Summary), end.Reboots ? ExecutionEnd.EndsProcess : ExecutionEnd.Completed, Record: null, end.LookAgainAt ?? again, end.Problem);
 
     private sealed class NoMore : ICheckSource
     {

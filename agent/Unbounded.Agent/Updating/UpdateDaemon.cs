@@ -28,7 +28,7 @@ internal static partial class UpdateDaemon
             LogMachinesIgnored(logger, paths.ConfigFile, paths.UpdateSettings);
         var sinks = new IProgressSink[] { new ProgressFile(paths.ProgressFile), new ServiceStatus(notifier) };
         await using var services = new UpdateServices("daemon", loggers, settings, stateFile: null, reboots: true, instruments, sinks);
-        var turns = new UpdateTurns(new UpdateSteps(services.Agent), settings, time);
+        var turns = new UpdateTurns(services.Agent, settings, time);
         using var host = new LoopHost(
             paths,
             token =>

@@ -1,9 +1,7 @@
-using Unbounded.Agent.Partitions.Updates;
-
-namespace Unbounded.Agent.Updating;
+namespace Unbounded.Agent.Partitions.Updates;
 
 /// <summary>What a host that updates itself does.</summary>
-internal interface IUpdateSteps
+public interface IUpdateSteps
 {
     /// <summary>Whether the verdict on a slot on trial is what comes next.</summary>
     Task<bool> IsVerdictDueAsync(CancellationToken cancellationToken);

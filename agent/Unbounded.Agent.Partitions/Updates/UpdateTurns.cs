@@ -4,15 +4,14 @@ using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Linux;
-using Unbounded.Agent.Partitions.Updates;
 
-namespace Unbounded.Agent.Updating;
+namespace Unbounded.Agent.Partitions.Updates;
 
 /// <summary>The turns of the daemon's loop on a host that updates itself: a verdict where one is due, and every six hours a look for something newer.</summary>
 /// <param name="steps">What is done.</param>
 /// <param name="settings">How this host is updated.</param>
 /// <param name="time">The clock.</param>
-internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, TimeProvider time)
+public sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, TimeProvider time)
 {
     /// <summary>How often it is looked for something newer.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(6);
@@ -27,6 +26,7 @@ internal sealed class UpdateTurns(IUpdateSteps steps, UpdateSettings settings, T
     private ReconcileResult? _last;
 
     /// <summary>One turn.</summary>
+    /// <exception cref="AgentException">Another run of the agent holds the lock; every other failure is in the result.</exception>
     public async Task<ReconcileResult> TurnAsync(CancellationToken stop)
     {
         try

@@ -3,11 +3,9 @@ using Unbounded.Agent.Core.Transaction.Execution;
 using Unbounded.Agent.Core.Transaction.Phases;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Linux;
-using Unbounded.Agent.Partitions;
 using Unbounded.Agent.Partitions.Updates;
-using Unbounded.Agent.Updating;
 
-namespace Unbounded.Agent.Tests.Updating;
+namespace Unbounded.Agent.Partitions.Tests.Updates;
 
 public sealed class UpdateTurnsTests : IUpdateSteps
 {
