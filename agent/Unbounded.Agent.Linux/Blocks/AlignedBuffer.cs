@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Unbounded.Agent.Linux.Kernel;
 
 namespace Unbounded.Agent.Linux.Blocks;
 
@@ -7,6 +8,12 @@ public sealed unsafe class AlignedBuffer : IDisposable
 {
     /// <summary>The alignment, in bytes: that of every block size in use.</summary>
     public const int Alignment = 4096;
+
+    // x86-64, and arm64 with pages of 4 KiB.
+    private const int HugePage = 2 << 20;
+
+    // MADV_HUGEPAGE, madvise(2).
+    private const int UseHugePages = 14;
 
     private byte* _start;
 
@@ -17,7 +24,11 @@ public sealed unsafe class AlignedBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         if (length % Alignment != 0)
             throw new ArgumentOutOfRangeException(nameof(length), length, "no multiple of the alignment");
-        _start = (byte*)NativeMemory.AlignedAlloc((nuint)length, Alignment);
+        var isLarge = length % HugePage == 0;
+        _start = (byte*)NativeMemory.AlignedAlloc((nuint)length, (nuint)(isLarge ? HugePage : Alignment));
+        // The kernel pins what it reads into and writes from page by page; a kernel that has no huge pages to give goes on with small ones.
+        if (isLarge)
+            _ = Libc.MAdvise((nint)_start, (nuint)length, UseHugePages);
         Length = length;
     }
 

@@ -9,7 +9,7 @@ namespace Unbounded.Agent.Partitions.Adaptive;
 /// <summary>Reads a device from its beginning to an image's end and takes the digest of every block, on several threads: each reads its own pieces.</summary>
 internal static class SlotScan
 {
-    private const int PieceBytes = 1 << 20;
+    private const int PieceBytes = 2 << 20;
     private const int Threads = 4;
 
     /// <summary>Reads all of it.</summary>

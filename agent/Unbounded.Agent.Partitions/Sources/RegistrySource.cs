@@ -12,7 +12,8 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// </summary>
 /// <param name="http">The client.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RegistrySource(HttpClient http, TimeProvider time)
+/// <param name="answered">called as each version is looked at; null: nobody wants to know.</param>
+internal sealed class RegistrySource(HttpClient http, TimeProvider time, Action? answered)
 {
     private const int MostTags = 20_000;
     private const int MostNotes = 16;
@@ -20,7 +21,7 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
     /// <summary>How many versions are offered, the newest by their tags; an older one is had by its tag. Only those that can be trusted, and are for this host, count.</summary>
     public const int MostVersions = 64;
 
-    /// <summary>How many tags are looked at, whatever they are: each costs a request or two, and whoever waits for the answer sees nothing meanwhile.</summary>
+    /// <summary>How many tags are looked at, whatever they are: each costs a request or two.</summary>
     public const int MostLooks = 512;
 
     /// <summary>Looks at what there is.</summary>
@@ -46,6 +47,7 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
             if (counted == MostVersions || looked == MostLooks || (looked >= MostVersions && unseen.Count == 0 && there.Count < MostTags))
                 break;
             looked++;
+            answered?.Invoke();
             try
             {
                 if (await OneAsync(client, tag, digest: null, key, cancellationToken, unseen) is not { } image)
@@ -68,7 +70,7 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time)
             said = said.Append($"only the newest {looked} of {tags.Count} tags were looked at");
         if (there.Count >= MostTags)
             said = said.Append($"the repository has more than {MostTags} tags, and those after them were not listed");
-        return new() { Images = images, Notes = [.. said] };
+        return new() { Images = images, Notes = [.. said], IsWhole = looked == tags.Count && there.Count < MostTags };
     }
 
     private static async Task<IndexImage?> OneAsync(RegistryClient client, string reference, ContentDigest? digest, string? key, CancellationToken stop, HashSet<string>? unseen = null)

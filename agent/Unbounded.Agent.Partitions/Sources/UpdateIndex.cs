@@ -40,6 +40,10 @@ public sealed record UpdateIndex
     [JsonIgnore]
     public string? Stable { get; init; }
 
+    /// <summary>Whether everything that the source has was looked at: only then is what is not among the images not there.</summary>
+    [JsonIgnore]
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>What was passed over, one sentence each.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -11,7 +11,8 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// </summary>
 /// <param name="http">The client. Its handler follows redirects as configured; an image's bytes are verified, whoever sends them.</param>
 /// <param name="time">The clock.</param>
-public sealed class UpdateSource(HttpClient http, TimeProvider time) : IUpdateSource, IImageOpener, IRangeOpener
+/// <param name="answered">Called after each answer of many for one list: what takes minutes is still no silence. Null: nobody waits for a sign of life.</param>
+public sealed class UpdateSource(HttpClient http, TimeProvider time, Action? answered = null) : IUpdateSource, IImageOpener, IRangeOpener
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);
 
@@ -37,7 +38,7 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time) : IUpdateSo
         var location = LocationOf(settings);
         var key = settings.PublicKey is { } file ? await PublisherSignature.KeyAsync(file, cancellationToken) : null;
         if (location.Scheme == RegistryReference.Scheme)
-            return (await new RegistrySource(http, time).ReadAsync(RegistryReference.Parse(settings.Server!), key, i => IsForHost(i, settings), cancellationToken), location);
+            return (await new RegistrySource(http, time, answered).ReadAsync(RegistryReference.Parse(settings.Server!), key, i => IsForHost(i, settings), cancellationToken), location);
         if (location.IsFile && location.AbsolutePath.EndsWith(BundleEnding, StringComparison.Ordinal))
             return ((await BundleSource.ReadAsync(location, key, cancellationToken)) with { Series = IndexMemory.SeriesOf(key, "bundle") }, location);
         if (IsOneImage(location))

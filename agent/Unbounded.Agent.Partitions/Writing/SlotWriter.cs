@@ -16,10 +16,13 @@ namespace Unbounded.Agent.Partitions.Writing;
 /// <param name="pace">Holds writes back while others need the disk more; null: nothing does.</param>
 internal sealed class SlotWriter(BlockDevice device, string name, IWritePace? pace = null)
 {
-    private const int FetchBytes = 1 << 20;
-    private const int FetchBuffers = 4;
-    private const int WriteBytes = 4 << 20;
-    private const int WriteBuffers = 4;
+    // What was fetched is hashed and expanded while it is in the processor's cache.
+    private const int FetchBytes = 256 << 10;
+    private const int FetchBuffers = 8;
+
+    // A huge page, which the kernel pins as one.
+    private const int WriteBytes = 2 << 20;
+    private const int WriteBuffers = 8;
 
     /// <summary>Writes and verifies an image.</summary>
     /// <param name="source">Its bytes as they are stored; read to their end by a thread of its own.</param>

@@ -72,7 +72,7 @@ internal sealed class UpdateServices : IAsyncDisposable
             AppliedDirectory = paths.UpdateDirectory,
             MachineName = Environment.MachineName,
             Settings = settings,
-            Source = new UpdateSource(_server, time),
+            Source = new UpdateSource(_server, time, Progress.StillWaits),
             Reboot = reboots ? new SystemdReboot(_systemd, time) : new NoReboot(),
             Login = _login,
             Lock = new TransitionLock(paths.Lock, command, time),

@@ -18,6 +18,7 @@ public sealed class RegistrySourceTests : IDisposable
     private readonly Shelf _shelf = new();
     private readonly HttpClient _http;
     private readonly string _key;
+    private int _signs;
 
     public RegistrySourceTests()
     {
@@ -48,6 +49,7 @@ public sealed class RegistrySourceTests : IDisposable
 
         Assert.Contains(index.Images, i => i.Version == "1.0");
         Assert.Empty(index.Notes);
+        Assert.True(index.IsWhole);
     }
 
     [Fact]
@@ -61,6 +63,7 @@ public sealed class RegistrySourceTests : IDisposable
         Assert.Equal(RegistrySource.MostVersions, index.Images.Count);
         Assert.DoesNotContain(index.Images, i => i.Version == "1.0");
         Assert.Contains($"only the newest {RegistrySource.MostVersions} of {RegistrySource.MostVersions + 1} tags", Assert.Single(index.Notes), StringComparison.Ordinal);
+        Assert.False(index.IsWhole);
     }
 
     [Fact]
@@ -75,6 +78,7 @@ public sealed class RegistrySourceTests : IDisposable
 
         Assert.Equal("99.0", Assert.Single(index.Images).Version);
         Assert.Equal(RegistrySource.MostLooks, _shelf.Looks);
+        Assert.Equal(RegistrySource.MostLooks, _signs);
         Assert.Contains($"only the newest {RegistrySource.MostLooks} of {RegistrySource.MostLooks + 52} tags", index.Notes[^1], StringComparison.Ordinal);
     }
 
@@ -92,7 +96,7 @@ public sealed class RegistrySourceTests : IDisposable
     private async Task<UpdateIndex> ReadAsync()
     {
         var settings = new UpdateSettings { Server = "oci://registry.example/os", PublicKey = _directory.File("pub") };
-        return (await new UpdateSource(_http, new QuickTime()).ReadAsync(settings, version: null, CancellationToken.None)).Index;
+        return (await new UpdateSource(_http, new QuickTime(), () => _signs++).ReadAsync(settings, version: null, CancellationToken.None)).Index;
     }
 
     private static ContentDigest DigestOf(byte[] content) => ContentDigest.FromHex(Convert.ToHexStringLower(SHA256.HashData(content)))!;

@@ -141,6 +141,10 @@ public sealed class UpdateGatesTests
         Assert.Contains("does not have version 2.0", Assert.Single(Again(index, "edge").Lasting), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Again_OfAVersionThatWasNotReachedInALongList_TakesItForThere() =>
+        Assert.Empty(Again(new() { Images = [Image("3.0")], IsWhole = false }, "stable").Lasting);
+
     private static PreparedGates Again(UpdateIndex index, string channel) =>
         UpdateGates.Again("2.0", index, absenceBlocks: true, new() { Channel = channel }, force: false, "1.0", NodeAnswer.NotAsked, Noon);
 

@@ -15,6 +15,9 @@ internal static class BootEntries
     private const string TrialName = Prefix + "trial";
     private const string SortKey = "sort-key";
 
+    // For a system that can't mount the EFI partition: its deadline's unit (images/disk) looks for it on the kernel's command line.
+    private const string Told = "options unbounded.trial";
+
     /// <summary>The entry of a slot: <c>unbounded-a.conf</c>.</summary>
     public static string Of(SlotName slot) => $"{Prefix}{Letter(slot)}{Suffix}";
 
@@ -38,9 +41,9 @@ internal static class BootEntries
         return counter[0] == '+' && int.TryParse(counter[1..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var left) ? left : null;
     }
 
-    /// <summary>The trial's entry, made from that of the slot: what a host's own lines are stays.</summary>
+    /// <summary>The trial's entry, made from that of the slot: what a host's own lines are stays. It tells the kernel, too, that it is one.</summary>
     public static byte[] TrialOf(ReadOnlySpan<byte> entry) => Encoding.Latin1.GetBytes(
-        string.Join('\n', OneSector.Lines(entry).Where(l => l.Split([' ', '\t'], 2)[0] != SortKey && l.Length > 0).Prepend($"{SortKey} {Prefix}0")) + "\n");
+        string.Join('\n', OneSector.Lines(entry).Where(l => l.Split([' ', '\t'], 2)[0] != SortKey && l.Length > 0).Prepend($"{SortKey} {Prefix}0").Append(Told)) + "\n");
 
     private static string Letter(SlotName slot) => slot.Value.ToLowerInvariant();
 }

@@ -38,14 +38,16 @@ internal sealed class LoaderModel(FatImage image)
             parts.Groups["left"].Success ? int.Parse(parts.Groups["left"].Value, CultureInfo.InvariantCulture) : null,
             parts.Groups["done"].Success ? int.Parse(parts.Groups["done"].Value, CultureInfo.InvariantCulture) : 0,
             Setting($"loader/entries/{file}", "sort-key"),
-            Setting($"loader/entries/{file}", "options"));
+            // Of a key that stands there more than once the last one counts; options are put together.
+            string.Join(' ', Settings($"loader/entries/{file}", "options")));
     }
 
-    private string Setting(string path, string key) => Encoding.Latin1.GetString(image.Read(path) ?? []).Split('\n')
+    private string Setting(string path, string key) => Settings(path, key).LastOrDefault("");
+
+    private IEnumerable<string> Settings(string path, string key) => Encoding.Latin1.GetString(image.Read(path) ?? []).Split('\n')
         .Select(l => l.Trim(' ', '\t', '\r', '\0').Split([' ', '\t'], 2))
         .Where(l => l.Length == 2 && l[0] == key)
-        .Select(l => l[1].Trim())
-        .LastOrDefault("");
+        .Select(l => l[1].Trim());
 
     // efi_fnmatch: *, ? and sets.
     private static Regex Glob(string pattern) =>
