@@ -89,6 +89,9 @@ public static class PartitionsErrors
     /// <summary>A version that was prepared is not activated: a gate was closed since.</summary>
     public static readonly ErrorCode ActivationWithheld = new("UBA-7404", ErrorKind.Precondition);
 
+    /// <summary>A slot on trial runs that can be neither committed nor left in good order: only a reboot helps.</summary>
+    public static readonly ErrorCode Stranded = new("UBA-7405", ErrorKind.Precondition);
+
     /// <summary>A block index is not the one that was announced, or does not belong to the image.</summary>
     public static readonly ErrorCode BlockIndexWrong = new("UBA-7501", ErrorKind.InvalidInput);
 

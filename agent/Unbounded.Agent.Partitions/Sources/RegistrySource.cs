@@ -70,7 +70,8 @@ internal sealed class RegistrySource(HttpClient http, TimeProvider time, Action?
             said = said.Append($"only the newest {looked} of {tags.Count} tags were looked at");
         if (there.Count >= MostTags)
             said = said.Append($"the repository has more than {MostTags} tags, and those after them were not listed");
-        return new() { Images = images, Notes = [.. said], IsWhole = looked == tags.Count && there.Count < MostTags };
+        var extent = there.Count >= MostTags ? IndexExtent.Part : looked < tags.Count ? IndexExtent.Newest : IndexExtent.All;
+        return new() { Images = images, Notes = [.. said], Extent = extent };
     }
 
     private static async Task<IndexImage?> OneAsync(RegistryClient client, string reference, ContentDigest? digest, string? key, CancellationToken stop, HashSet<string>? unseen = null)

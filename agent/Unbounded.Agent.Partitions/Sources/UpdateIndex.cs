@@ -40,9 +40,17 @@ public sealed record UpdateIndex
     [JsonIgnore]
     public string? Stable { get; init; }
 
-    /// <summary>Whether everything that the source has was looked at: only then is what is not among the images not there.</summary>
+    /// <summary>How much of what the source has was looked at.</summary>
     [JsonIgnore]
-    public bool IsWhole { get; init; } = true;
+    public IndexExtent Extent { get; init; }
+
+    /// <summary>Whether a version that is not among the images is not there, as far as was looked.</summary>
+    internal bool Lacks(string version) => Extent switch
+    {
+        IndexExtent.All => true,
+        IndexExtent.Newest => Images.Any(i => SystemVersion.Compare(i.Version, version) < 0),
+        _ => false,
+    };
 
     /// <summary>What was passed over, one sentence each.</summary>
     [JsonIgnore]

@@ -11,7 +11,7 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// </summary>
 /// <param name="http">The client. Its handler follows redirects as configured; an image's bytes are verified, whoever sends them.</param>
 /// <param name="time">The clock.</param>
-/// <param name="answered">Called after each answer of many for one list: what takes minutes is still no silence. Null: nobody waits for a sign of life.</param>
+/// <param name="answered">Called before each request of many for one list: what takes minutes is still no silence. Null: nobody waits for a sign of life.</param>
 public sealed class UpdateSource(HttpClient http, TimeProvider time, Action? answered = null) : IUpdateSource, IImageOpener, IRangeOpener
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(60);

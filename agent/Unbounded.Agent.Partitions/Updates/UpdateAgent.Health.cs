@@ -24,8 +24,37 @@ public sealed partial class UpdateAgent
     /// that has not ended. Where nothing is on trial it checks nothing and succeeds. Another run that holds the lock may be giving the verdict: it is waited for,
     /// since a failure here reboots a host that may be well.
     /// </summary>
-    /// <exception cref="AgentException">The lock is held for too long by a run that comes to no verdict.</exception>
-    public Task<UpdateEnd> LastHealthcheckAsync(CancellationToken cancellationToken) => JudgeAsync(last: true, cancellationToken);
+    /// <exception cref="AgentException">
+    /// The lock is held for too long by a run that comes to no verdict, or the way back can't be taken from here: whoever asks reboots the host.
+    /// </exception>
+    public async Task<UpdateEnd> LastHealthcheckAsync(CancellationToken cancellationToken)
+    {
+        UpdateEnd end;
+        try
+        {
+            end = await JudgeAsync(last: true, cancellationToken);
+            if (end.Reboots || !await _slots.IsStrandedAsync(cancellationToken))
+                return end;
+        }
+        catch (AgentException e) when (e.Code.Kind is not ErrorKind.Busy)
+        {
+            // What the record says was committed in this boot stays, whatever became of the boot environment since.
+            var record = await _run.LoadAsync(cancellationToken);
+            if (record is { Transition: null, Active.Slot: var active } && active == _table.Running())
+                return new(record.State, $"nothing is on trial; {e.What}: {e.Why}");
+            throw Stranded($"{e.Code.Id}: {e.What}: {e.Why}", e);
+        }
+
+        throw Stranded(end.Summary, inner: null);
+    }
+
+    // Never of the kind of a transition that has failed and has asked for the reboot.
+    private AgentException Stranded(string why, AgentException? inner) => new(
+        PartitionsErrors.Stranded,
+        $"Slot {_table.Running()} runs on trial, and could be neither committed nor left in good order",
+        why,
+        "Reboot the host: it boots the committed slot",
+        inner);
 
     private async Task<UpdateEnd> JudgeAsync(bool last, CancellationToken cancellationToken)
     {

@@ -61,7 +61,7 @@ internal static class UpdateGates
         string version, UpdateIndex? index, bool absenceBlocks, UpdateSettings settings, bool force, string current, NodeAnswer node, DateTimeOffset now)
     {
         var image = index?.Images.FirstOrDefault(i => IsOurs(i, settings) && SystemVersion.Compare(i.Version, version) == 0);
-        var withdrawn = index is { IsWhole: true } && image is null && absenceBlocks ? $"the source does not have version {version} any more" : null;
+        var withdrawn = index is not null && image is null && absenceBlocks && index.Lacks(version) ? $"the source does not have version {version} any more" : null;
         string?[] lasting = [index is null ? null : Blocked(index, version), image is null ? withdrawn : Minimum(image, current)];
         return new([.. lasting.OfType<string>()], force ? null : Label(node), force ? null : Window(settings, now));
     }

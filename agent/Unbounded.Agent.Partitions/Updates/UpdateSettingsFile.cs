@@ -52,6 +52,16 @@ public static class UpdateSettingsFile
             details: problems);
     }
 
+    /// <summary>Settings of which a command line says one.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="key">The key, as a file has it.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="option">The name of the flag, for errors.</param>
+    /// <exception cref="AgentException">The value is not valid.</exception>
+    public static UpdateSettings With(UpdateSettings settings, string key, string value, string option) => Set(ref settings, key, value) is not { } problem
+        ? settings
+        : throw new AgentException(PartitionsErrors.SettingsInvalid, $"{option} is not valid", problem, "Correct it; docs/partitions.md has every key");
+
     private static string? Set(ref UpdateSettings settings, string key, string value)
     {
         var text = value.Length == 0 ? null : value;

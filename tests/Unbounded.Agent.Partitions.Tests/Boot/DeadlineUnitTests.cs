@@ -23,6 +23,9 @@ public sealed class DeadlineUnitTests : IDisposable
     [Theory]
     [InlineData("grub", "grubenv", "/boot/efi/grub/grubenv")]
     [InlineData("systemd-boot", "loader/loader.conf", "/boot/efi/loader/loader.conf")]
+    [InlineData("grub", "grubenv", "/boot/grub/grubenv")]
+    [InlineData("systemd-boot", "loader/loader.conf", "/efi/loader/loader.conf")]
+    [InlineData("systemd-boot", "loader/loader.conf", "/boot/loader/loader.conf")]
     [InlineData("rpi", "autoboot.txt", "/boot/firmware/autoboot.txt")]
     public async Task Condition_WithTheLoadersFile_IsThatASlotIsOnTrial(string kind, string name, string place)
     {
@@ -52,8 +55,12 @@ public sealed class DeadlineUnitTests : IDisposable
     {
         Assert.Equal(onTrial, Holds(commandLine));
 
-        Put("/boot/efi/grub/grubenv", []);
-        Assert.Equal(onTrial, Holds(commandLine));
+        // Nor does one count that is empty, damaged, or another program's.
+        foreach (var content in new[] { "", "boot_succe", "# GRUB Environment Block\nsaved_entry=0\n" })
+        {
+            Put("/boot/efi/grub/grubenv", Encoding.ASCII.GetBytes(content));
+            Assert.Equal(onTrial, Holds(commandLine));
+        }
     }
 
     [Fact]
@@ -75,7 +82,7 @@ public sealed class DeadlineUnitTests : IDisposable
         var line = unit.Split('\n').Single(l => l.StartsWith("ExecCondition=", StringComparison.Ordinal));
         Assert.StartsWith(begin, line, StringComparison.Ordinal);
         var script = line[begin.Length..^1].Replace("$$", "$", StringComparison.Ordinal)
-            .Replace(" /boot/", $" {_root.Path}/boot/", StringComparison.Ordinal).Replace(" /proc/", $" {_root.Path}/proc/", StringComparison.Ordinal);
+            .Replace(" /boot/", $" {_root.Path}/boot/", StringComparison.Ordinal).Replace(" /efi/", $" {_root.Path}/efi/", StringComparison.Ordinal).Replace(" /proc/", $" {_root.Path}/proc/", StringComparison.Ordinal);
         var (code, output, error) = Tool.TryRun("/bin/sh", "-c", script);
         Assert.Equal("", output + error);
         // 1 to 254 is a condition that does not hold (systemd.service(5)); with files that are missing grep says 2.

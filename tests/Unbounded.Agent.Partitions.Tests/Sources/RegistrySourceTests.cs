@@ -49,7 +49,7 @@ public sealed class RegistrySourceTests : IDisposable
 
         Assert.Contains(index.Images, i => i.Version == "1.0");
         Assert.Empty(index.Notes);
-        Assert.True(index.IsWhole);
+        Assert.Equal(IndexExtent.All, index.Extent);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RegistrySourceTests : IDisposable
         Assert.Equal(RegistrySource.MostVersions, index.Images.Count);
         Assert.DoesNotContain(index.Images, i => i.Version == "1.0");
         Assert.Contains($"only the newest {RegistrySource.MostVersions} of {RegistrySource.MostVersions + 1} tags", Assert.Single(index.Notes), StringComparison.Ordinal);
-        Assert.False(index.IsWhole);
+        Assert.Equal(IndexExtent.Newest, index.Extent);
     }
 
     [Fact]

@@ -141,9 +141,14 @@ public sealed class UpdateGatesTests
         Assert.Contains("does not have version 2.0", Assert.Single(Again(index, "edge").Lasting), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Again_OfAVersionThatWasNotReachedInALongList_TakesItForThere() =>
-        Assert.Empty(Again(new() { Images = [Image("3.0")], IsWhole = false }, "stable").Lasting);
+    [Theory]
+    [InlineData(IndexExtent.All, "3.0", "1.5", 1)]
+    [InlineData(IndexExtent.All, "3.0", "2.5", 1)]
+    [InlineData(IndexExtent.Newest, "3.0", "1.5", 1)]
+    [InlineData(IndexExtent.Newest, "3.0", "2.5", 0)]
+    [InlineData(IndexExtent.Part, "3.0", "1.5", 0)]
+    public void Again_OfAVersionThatIsNotInTheList_IsWithdrawnWhereItWouldHaveBeenSeen(IndexExtent extent, string newer, string older, int reasons) =>
+        Assert.Equal(reasons, Again(new() { Images = [Image(newer), Image(older)], Extent = extent }, "stable").Lasting.Count);
 
     private static PreparedGates Again(UpdateIndex index, string channel) =>
         UpdateGates.Again("2.0", index, absenceBlocks: true, new() { Channel = channel }, force: false, "1.0", NodeAnswer.NotAsked, Noon);

@@ -129,4 +129,13 @@ public sealed class UpdateSettingsFileTests
     }
 
     private static UpdateSettings Parse(string text) => UpdateSettingsFile.Parse("update.conf", text);
+
+    [Fact]
+    public void With_AKeyOfACommandLine_BeatsTheFileAndLeavesTheRest()
+    {
+        var settings = UpdateSettingsFile.Parse("update.conf", "channel = beta\nmaintenance_window = 01:00-02:00\nauto_rollback_after = 5\n");
+
+        Assert.Equal(settings with { AutoRollbackAfter = 2 }, UpdateSettingsFile.With(settings, "auto_rollback_after", "2", "--auto-rollback-after"));
+        Assert.Equal(settings with { MaintenanceWindow = null }, UpdateSettingsFile.With(settings, "maintenance_window", "", "--maintenance-window"));
+    }
 }

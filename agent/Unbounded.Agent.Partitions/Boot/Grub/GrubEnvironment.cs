@@ -73,5 +73,5 @@ internal sealed class GrubEnvironment(string directory, IReadOnlyList<SlotName> 
         PartitionsErrors.BootEnvironmentUnusable,
         $"The boot environment {First} can't be used",
         $"it {why}, and the copy beside it is no better",
-        "See that the EFI system partition is mounted. docs/partitions.md says how to write it anew");
+        "See that the EFI system partition is mounted. docs/errors/UBA-7101.md says how to write it anew");
 }

@@ -26,7 +26,7 @@ internal static class UpdateCommand
     private static Command Check(CommandRunner runner)
     {
         var version = Version();
-        return Make(runner, "check", "Look whether there is something newer; changes nothing.", source: true, [version], async (call, stop) =>
+        return Make(runner, "check", "Look whether there is something newer; changes nothing.", SettingsUse.Source, [version], async (call, stop) =>
         {
             await using var services = call.Services(reboots: false);
             var offer = await services.Agent.CheckAsync(new(call.Parsed.GetValue(version)), stop);
@@ -41,7 +41,7 @@ internal static class UpdateCommand
         var force = Force();
         var downgrade = new Option<bool>("--allow-downgrade") { Description = "Install an older version, too." };
         var retry = new Option<bool>("--retry") { Description = "Try a version again that failed before." };
-        return Make(runner, "apply", "Write an image into the slot that does not run, and read it back.", source: true, [version, force, downgrade, retry], (call, stop) =>
+        return Make(runner, "apply", "Write an image into the slot that does not run, and read it back.", SettingsUse.Source, [version, force, downgrade, retry], (call, stop) =>
         {
             var parsed = call.Parsed;
             return ChangeAsync(call, reboots: false, (agent, token) => agent.ApplyAsync(
@@ -52,7 +52,7 @@ internal static class UpdateCommand
     private static Command Run(CommandRunner runner)
     {
         var none = NoReboot();
-        return Make(runner, "run", "Do it all where there is something newer and nothing stands against it: apply, activate, reboot.", source: true, [none], (call, stop) =>
+        return Make(runner, "run", "Do it all where there is something newer and nothing stands against it: apply, activate, reboot.", SettingsUse.Source, [none], (call, stop) =>
             ChangeAsync(call, !call.Parsed.GetValue(none), (agent, token) => agent.TurnAsync(token), stop));
     }
 
@@ -60,7 +60,7 @@ internal static class UpdateCommand
     {
         var reboot = new Option<bool>("--reboot") { Description = "Reboot at once; otherwise that is left to you." };
         var force = Force();
-        return Make(runner, "activate", "Make the next boot try the slot that was prepared, if the gates still allow it.", source: false, [reboot, force], (call, stop) =>
+        return Make(runner, "activate", "Make the next boot try the slot that was prepared, if the gates still allow it.", SettingsUse.Source, [reboot, force], (call, stop) =>
             ChangeAsync(call, call.Parsed.GetValue(reboot), (agent, token) => agent.ActivateAsync(call.Parsed.GetValue(force), token), stop));
     }
 
@@ -68,7 +68,7 @@ internal static class UpdateCommand
     {
         var none = NoReboot();
         var last = new Option<bool>("--last") { Description = "One failure, or a boot that has not ended, is enough to go back; where nothing is on trial, do nothing." };
-        return Make(runner, "healthcheck", "Give the verdict on the slot on trial: commit it, or count a failure, and go back at the limit.", source: false, [none, last], (call, stop) =>
+        return Make(runner, "healthcheck", "Give the verdict on the slot on trial: commit it, or count a failure, and go back at the limit.", SettingsUse.Verdict, [none, last], (call, stop) =>
         {
             var isLast = call.Parsed.GetValue(last);
             return ChangeAsync(
@@ -79,14 +79,14 @@ internal static class UpdateCommand
     private static Command Rollback(CommandRunner runner)
     {
         var none = NoReboot();
-        return Make(runner, "rollback", "Give up the update that is under way, or boot the slot before again.", source: false, [none], (call, stop) =>
+        return Make(runner, "rollback", "Give up the update that is under way, or boot the slot before again.", SettingsUse.Places, [none], (call, stop) =>
             ChangeAsync(call, !call.Parsed.GetValue(none), (agent, token) => agent.RollbackAsync(token), stop));
     }
 
     private static Command Status(CommandRunner runner)
     {
         var json = new Option<bool>("--json") { Description = "The same as --output json." };
-        return Make(runner, "status", "Show both slots, the boot loader's counter and the state.", source: false, [json], async (call, stop) =>
+        return Make(runner, "status", "Show both slots, the boot loader's counter and the state.", SettingsUse.Places, [json], async (call, stop) =>
         {
             await using var services = call.Services(reboots: false);
             var status = await services.Agent.StatusAsync(stop);
@@ -113,7 +113,7 @@ internal static class UpdateCommand
         CommandRunner runner,
         string name,
         string description,
-        bool source,
+        SettingsUse use,
         IReadOnlyList<Option> own,
         Func<UpdateCall, CancellationToken, Task<int>> body)
     {
@@ -122,11 +122,11 @@ internal static class UpdateCommand
         var command = new Command(name, description) { output };
         foreach (var option in own)
             command.Add(option);
-        options.AddTo(command, source);
+        options.AddTo(command, use);
         command.SetAction((parsed, cancellationToken) => runner.RunAsync(
             parsed,
             output,
-            async (context, stop) => await body(new(name, parsed, context, await options.SettingsAsync(parsed, source, stop), options.State(parsed)), stop),
+            async (context, stop) => await body(new(name, parsed, context, await options.SettingsAsync(parsed, stop), options.State(parsed)), stop),
             cancellationToken));
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Unbounded.Agent.Core.Errors;
 using Unbounded.Agent.Partitions.Updates;
 
 namespace Unbounded.Agent.Commands.Update;
@@ -18,32 +19,49 @@ internal sealed class UpdateOptions
     private readonly Option<string?> _channel = new("--channel") { Description = "Only images of this channel.", HelpName = "NAME" };
     private readonly Option<string?> _key = new("--pubkey") { Description = "The public key that the index is signed with, PEM.", HelpName = "FILE" };
 
+    private readonly Option<string?> _window = new("--maintenance-window") { Description = "When to change anything, UTC; empty: always.", HelpName = "HH:MM-HH:MM" };
+    private readonly Option<string?> _health = new("--healthcheck-url") { Description = "What must answer 200 on a healthy system; empty: nothing.", HelpName = "URL" };
+    private readonly Option<string?> _limit = new("--auto-rollback-after") { Description = "After how many failures in a row to go back, 1 to 100.", HelpName = "N" };
+
     /// <summary>Adds them to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="source">Whether it reads an index.</param>
-    public void AddTo(Command command, bool source)
+    /// <param name="use">What it does with the settings.</param>
+    public void AddTo(Command command, SettingsUse use)
     {
         command.Add(_config);
         command.Add(_state);
-        if (!source)
-            return;
-        command.Add(_server);
-        command.Add(_channel);
-        command.Add(_key);
+        switch (use)
+        {
+            case SettingsUse.Source:
+                command.Add(_server);
+                command.Add(_channel);
+                command.Add(_key);
+                command.Add(_window);
+                break;
+            case SettingsUse.Verdict:
+                command.Add(_health);
+                command.Add(_limit);
+                break;
+        }
     }
 
     /// <summary>The state file, null for the usual one.</summary>
     public string? State(ParseResult parsed) => parsed.GetValue(_state) is { } path ? Path.GetFullPath(path) : null;
 
     /// <summary>The settings that hold for this command line.</summary>
-    public async Task<UpdateSettings> SettingsAsync(ParseResult parsed, bool source, CancellationToken cancellationToken)
+    /// <exception cref="AgentException">The file, or what a flag says, is not valid.</exception>
+    public async Task<UpdateSettings> SettingsAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var settings = await UpdateSettingsFile.LoadAsync(parsed.GetValue(_config)!, cancellationToken);
-        return !source ? settings : settings with
+        foreach (var (option, key) in new[]
         {
-            Server = parsed.GetValue(_server) ?? settings.Server,
-            Channel = parsed.GetValue(_channel) ?? settings.Channel,
-            PublicKey = parsed.GetValue(_key) is { } key ? Path.GetFullPath(key) : settings.PublicKey,
-        };
+            (_server, "server"), (_channel, "channel"), (_key, "pubkey"), (_window, "maintenance_window"), (_health, "healthcheck_url"), (_limit, "auto_rollback_after"),
+        })
+        {
+            if (parsed.GetResult(option) is not null && parsed.GetValue(option) is { } value)
+                settings = UpdateSettingsFile.With(settings, key, option == _key ? Path.GetFullPath(value) : value, option.Name);
+        }
+
+        return settings;
     }
 }

@@ -78,6 +78,21 @@ public sealed class UpdateCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("--maintenance-window is not valid", "update", "activate", "--maintenance-window", "noon")]
+    [InlineData("--server is not valid", "update", "activate", "--server", "somewhere")]
+    [InlineData("--healthcheck-url is not valid", "update", "healthcheck", "--healthcheck-url", "ftp://host/")]
+    [InlineData("--auto-rollback-after is not valid", "update", "healthcheck", "--auto-rollback-after", "0")]
+    public async Task Run_WithAFlagThatIsNotValid_EndsAsInvalidInput(string what, params string[] command)
+    {
+        var terminal = new RecordedTerminal();
+
+        var code = await CommandLine.RunAsync([.. command, "--config", "/nonexistent/update.conf"], terminal.Terminal);
+
+        Assert.Equal(3, code);
+        Assert.Contains(what, terminal.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_OnAHostWithoutSlots_NamesTheLabelThatIsMissing()
     {
