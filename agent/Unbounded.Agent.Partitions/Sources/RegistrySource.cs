@@ -12,7 +12,7 @@ namespace Unbounded.Agent.Partitions.Sources;
 /// </summary>
 /// <param name="http">The client.</param>
 /// <param name="time">The clock.</param>
-/// <param name="answered">called as each version is looked at; null: nobody wants to know.</param>
+/// <param name="answered">Called as each version is looked at; null: nobody wants to know.</param>
 internal sealed class RegistrySource(HttpClient http, TimeProvider time, Action? answered)
 {
     private const int MostTags = 20_000;
