@@ -8,7 +8,7 @@ namespace Unbounded.Agent.Partitions.Writing;
 
 /// <summary>
 /// Writes an image to a device: fetch and hash, expand, write in large aligned pieces past the page cache, each on its own thread with a bounded queue
-/// between them; then one sync, while everything is read back from the device and its digest compared. Memory does not depend on the image's size. Whether the
+/// between them; one sync; then everything is read back from the device and its digest compared. Memory does not depend on the image's size. Whether the
 /// device may be written at all, and what it counts as meanwhile, is the caller's affair.
 /// </summary>
 /// <param name="device">The device, open for this writer alone.</param>
@@ -41,21 +41,8 @@ internal sealed class SlotWriter(BlockDevice device, string name, IWritePace? pa
             throw WrongDigest("the file", announced, file);
         if (expected.Content is { } wanted && content is { } got && wanted != got)
             throw WrongDigest("the image in it", wanted, got);
+        await Task.Run(device.Sync, cancellationToken);
 
-        // The disk makes durable what it has taken while that is read back from it. Neither changes what the other sees, and the device is in use until both are over.
-        var durable = Task.Run(device.Sync, CancellationToken.None);
-        try
-        {
-            return await VerifyAsync(expected, content, progress, cancellationToken);
-        }
-        finally
-        {
-            await durable;
-        }
-    }
-
-    private async Task<ContentDigest> VerifyAsync(ExpectedImage expected, ContentDigest? content, IStepProgress progress, CancellationToken cancellationToken)
-    {
         progress.Begin("read-back");
         if (expected.ReadBack is { } readBack)
             return await readBack.ReadBackAsync(device, progress, cancellationToken) ?? throw Changed();
