@@ -7,7 +7,4 @@ internal interface IBootedSlots : ISlots
 {
     /// <summary>The first thing after a boot: a slot on trial has come up, so that its boots are no longer counted.</summary>
     Task ArriveAsync(CancellationToken cancellationToken);
-
-    /// <summary>Whether what runs is not committed, and the host would not boot it again: only a reboot brings the committed slot back.</summary>
-    Task<bool> IsStrandedAsync(CancellationToken cancellationToken);
 }

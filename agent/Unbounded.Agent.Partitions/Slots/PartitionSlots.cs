@@ -125,13 +125,6 @@ internal sealed class PartitionSlots : IBootedSlots
     public async Task ArriveAsync(CancellationToken cancellationToken) =>
         await _boot.WriteAsync((await _boot.ReadAsync(cancellationToken)).WithArrival(_table.Running()));
 
-    /// <inheritdoc/>
-    public async Task<bool> IsStrandedAsync(CancellationToken cancellationToken)
-    {
-        var (boot, running) = (await _boot.ReadAsync(cancellationToken), _table.Running());
-        return boot.Committed(Names) != running && boot.BootsNext(Names) != running;
-    }
-
     private static SlotObservation Observe(SlotPartition partition, SlotNote? note, BootState boot, SlotName running, string bootId)
     {
         var complete = boot.IsBootable(partition.Slot) && note is not { Complete: false };

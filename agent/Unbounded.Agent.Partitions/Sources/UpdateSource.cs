@@ -38,7 +38,7 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time, Action? ans
         var location = LocationOf(settings);
         var key = settings.PublicKey is { } file ? await PublisherSignature.KeyAsync(file, cancellationToken) : null;
         if (location.Scheme == RegistryReference.Scheme)
-            return (await new RegistrySource(http, time, answered).ReadAsync(RegistryReference.Parse(settings.Server!), key, i => IsForHost(i, settings), cancellationToken), location);
+            return (await new RegistrySource(http, time, answered).ReadAsync(RegistryReference.Parse(settings.Server!), key, i => UpdateGates.IsOurs(i, settings), cancellationToken), location);
         if (location.IsFile && location.AbsolutePath.EndsWith(BundleEnding, StringComparison.Ordinal))
             return ((await BundleSource.ReadAsync(location, key, cancellationToken)) with { Series = IndexMemory.SeriesOf(key, "bundle") }, location);
         if (IsOneImage(location))
@@ -77,8 +77,6 @@ public sealed class UpdateSource(HttpClient http, TimeProvider time, Action? ans
         location.IsFile ? new LocalRanges(location, location.LocalPath)
         : ImageLocation.OfBundle(location) is { } bundled ? BundleSource.Ranges(location, bundled.Path, bundled.Entry)
         : new HttpRanges(http, ImageLocation.OverHttp(location), time, Silence);
-
-    private static bool IsForHost(IndexImage image, UpdateSettings settings) => image.Channel == settings.Channel && image.Architecture == UpdateGates.Architecture;
 
     private static bool IsOneImage(Uri location) => location.IsFile && ImageEndings.Any(e => location.AbsolutePath.EndsWith(e, StringComparison.Ordinal));
 

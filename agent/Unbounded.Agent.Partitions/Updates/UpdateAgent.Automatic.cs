@@ -19,7 +19,7 @@ public sealed partial class UpdateAgent
     public async Task<UpdateEnd> TurnAsync(CancellationToken cancellationToken)
     {
         var record = await _run.LoadAsync(cancellationToken);
-        if (OnTrial(record) is { } trial && !await IsStrandedAsync(trial, cancellationToken))
+        if (OnTrial(record) is { } trial && !await WasNeverBootedAsync(trial, cancellationToken))
             return new(record!.State, $"slot {trial.To} (version {trial.Target.Version}) is on trial: its verdict is awaited");
         if (record is not null)
         {
@@ -50,10 +50,10 @@ public sealed partial class UpdateAgent
     /// <exception cref="AgentException">The record can't be read, or the slots can't be told.</exception>
     public async Task<bool> IsVerdictDueAsync(CancellationToken cancellationToken) =>
         await _run.LoadAsync(cancellationToken) is { State.Phase: Phase.Activated or Phase.Verifying } record
-        && !(OnTrial(record) is { } t && await IsStrandedAsync(t, cancellationToken));
+        && !(OnTrial(record) is { } t && await WasNeverBootedAsync(t, cancellationToken));
 
     // Who was to activate it, or to reboot the host, died over it, or was not heard: nothing but another turn boots it.
-    private async Task<bool> IsStrandedAsync(TransitionRecord t, CancellationToken cancellationToken)
+    private async Task<bool> WasNeverBootedAsync(TransitionRecord t, CancellationToken cancellationToken)
     {
         var seen = await _slots.InspectAsync(cancellationToken);
         return t.Step is StepKind.Deactivate or StepKind.Activate && t.HostBootId == seen.HostBootId && seen.Permitted != t.To;
@@ -118,7 +118,7 @@ public sealed partial class UpdateAgent
     {
         using var held = _lock.Acquire("update run");
         var record = (await _run.LoadAsync(cancellationToken))!;
-        if (record.Transition is not { } t || !(IsReady(t) || (OnTrial(record) is not null && await IsStrandedAsync(t, cancellationToken))))
+        if (record.Transition is not { } t || !(IsReady(t) || (OnTrial(record) is not null && await WasNeverBootedAsync(t, cancellationToken))))
             return;
         record = await _run.SaveAsync(record with { Transition = t with { GivenUp = reason } });
         var (plan, seen) = await _run.DecideAsync(record, desired: null, Requests.None, found: null, cancellationToken);

@@ -6,6 +6,7 @@ using Unbounded.Agent.Core.Transaction.Planning;
 using Unbounded.Agent.Core.Transaction.Records;
 using Unbounded.Agent.Core.Verification;
 using Unbounded.Agent.Linux;
+using Unbounded.Agent.Partitions.Layout;
 using Unbounded.Agent.Partitions.Slots;
 
 namespace Unbounded.Agent.Partitions.Updates;
@@ -33,7 +34,7 @@ public sealed partial class UpdateAgent
         try
         {
             end = await JudgeAsync(last: true, cancellationToken);
-            if (end.Reboots || !await _slots.IsStrandedAsync(cancellationToken))
+            if (end.Reboots || !await IsStrandedAsync(cancellationToken))
                 return end;
         }
         catch (AgentException e) when (e.Code.Kind is not ErrorKind.Busy)
@@ -46,6 +47,13 @@ public sealed partial class UpdateAgent
         }
 
         throw Stranded(end.Summary, inner: null);
+    }
+
+    // What runs is not committed, and the host would not boot it again: only a reboot brings the committed slot back.
+    private async Task<bool> IsStrandedAsync(CancellationToken cancellationToken)
+    {
+        var (boot, running) = (await _boot.ReadAsync(cancellationToken), _table.Running());
+        return boot.Committed(SlotTable.Names) != running && boot.BootsNext(SlotTable.Names) != running;
     }
 
     // Never of the kind of a transition that has failed and has asked for the reboot.

@@ -98,7 +98,8 @@ internal static class UpdateGates
             ? string.Create(CultureInfo.InvariantCulture, $"the maintenance window opens at {window.NextOpening(now):u}; --force does not wait for it")
             : null;
 
-    private static bool IsOurs(IndexImage image, UpdateSettings settings) => image.Channel == settings.Channel && image.Architecture == Architecture;
+    /// <summary>Whether an image is for this host: its channel, and its processor.</summary>
+    public static bool IsOurs(IndexImage image, UpdateSettings settings) => image.Channel == settings.Channel && image.Architecture == Architecture;
 
     private static bool IsBlocked(UpdateIndex index, string version) => index.Blocked.Any(b => SystemVersion.Compare(b, version) == 0);
 

@@ -167,8 +167,6 @@ internal sealed class DiskHost : BackendHost, IBootedSlots, ISlotTable, IHostReb
 
     public Task ArriveAsync(CancellationToken cancellationToken) => _slots.ArriveAsync(cancellationToken);
 
-    public Task<bool> IsStrandedAsync(CancellationToken cancellationToken) => _slots.IsStrandedAsync(cancellationToken);
-
     /// <summary>The sides are what the boot environment, the notes and the devices say.</summary>
     public override void Look()
     {

@@ -42,6 +42,12 @@ public sealed class ShippedUnitTests : IDisposable
         Assert.Contains(allowed, a => path == a || path.StartsWith(a + "/", StringComparison.Ordinal));
     }
 
+    // systemd does not start a unit of which such a path is missing, and the root of such a host is read-only: what it may lack is marked.
+    [Fact]
+    public void Unit_OfAHostThatUpdatesItself_DemandsNoPathThatItsImageMayLack() => Assert.Equal(
+        ["/var/lib/unbounded", "/run"],
+        Values("ReadWritePaths", Unit, Updates).SelectMany(v => v.Split(' ')).Where(v => !v.StartsWith('-')));
+
     [Fact]
     public void Unit_OfAHostThatUpdatesItself_MayOpenPartitionsAndNoOtherMay()
     {
@@ -90,8 +96,12 @@ public sealed class ShippedUnitTests : IDisposable
         return said;
     }
 
-    private static List<string> Values(string key, params string[] files) =>
-        [.. files.SelectMany(f => File.ReadLines(Shipped(f))).Where(l => l.StartsWith(key + "=", StringComparison.Ordinal)).Select(l => l[(key.Length + 1)..])];
+    // As systemd reads them: an empty value takes back all that came before it.
+    private static List<string> Values(string key, params string[] files)
+    {
+        var values = files.SelectMany(f => File.ReadLines(Shipped(f))).Where(l => l.StartsWith(key + "=", StringComparison.Ordinal)).Select(l => l[(key.Length + 1)..]).ToList();
+        return values[(values.LastIndexOf("") + 1)..];
+    }
 
     private static string Shipped(string name) => Path.Combine(AppContext.BaseDirectory, "units", name);
 }

@@ -59,7 +59,7 @@ internal sealed class UpdateOptions
         })
         {
             if (parsed.GetResult(option) is not null && parsed.GetValue(option) is { } value)
-                settings = UpdateSettingsFile.With(settings, key, option == _key ? Path.GetFullPath(value) : value, option.Name);
+                settings = UpdateSettingsFile.With(settings, key, option == _key && value.Length > 0 ? Path.GetFullPath(value) : value, option.Name);
         }
 
         return settings;
